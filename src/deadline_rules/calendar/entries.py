@@ -1,0 +1,123 @@
+"""Calendar entries: a decision of the Government, or a host's own closure, in one form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from ..errors import CalendarEntryError
+from ..files.typed import IsoDay, Listed, Model, WholeNumber, typed
+from ..files.yaml_source import read_file
+from ..results import Label
+
+
+class YearlyName(Model):
+    """A holiday's name."""
+
+    vi: str
+    en: str
+
+    def label(self) -> Label:
+        return Label(self.vi, self.en)
+
+
+class Yearly(Model):
+    """A holiday in every year from `since` on."""
+
+    month: WholeNumber
+    day: WholeNumber
+    since: WholeNumber
+    name: YearlyName
+
+
+class CalendarEntry(Model):
+    """Days off and days worked that one decision sets, beyond the statute.
+
+    `off` are days that would otherwise be worked, `worked` days that would otherwise be off. `announced_on` is the day it became known;
+    without it, a replay (`known_on`) takes the entry as known. The same form serves a host's own closures.
+    """
+
+    id: str
+    number: str | None = None
+    announced_on: IsoDay | None = None
+    audience: Literal["civil_service", "everybody", "host"] = "host"
+    confirms: WholeNumber | None = None
+    off: Listed[IsoDay] = ()
+    worked: Listed[IsoDay] = ()
+    yearly: Yearly | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Self:
+        if both := set(self.off) & set(self.worked):
+            raise ValueError(f"{min(both)} is both off and worked in entry {self.id!r}; keep one")
+        return self
+
+    @property
+    def title(self) -> str:
+        return self.number or self.id
+
+
+class Verified(Model):
+    """The days the calendar vouches for."""
+
+    since: IsoDay = Field(alias="from")
+    until: IsoDay
+    checked: IsoDay
+
+
+class DecisionFile(Model):
+    """The file `calendar/vietnam.yaml`."""
+
+    verified: Verified
+    decisions: Listed[CalendarEntry]
+
+
+class ClosureFile(Model):
+    """A host's own file: the same entries, without a verified span."""
+
+    decisions: Listed[CalendarEntry]
+
+
+def read_closures(path: str | Path) -> tuple[CalendarEntry, ...]:
+    """A host's own closures and worked weekends, from a YAML file with `decisions:`.
+
+    Raises:
+        RuleFileError: the file is not well formed, with its line.
+    """
+    return typed(ClosureFile, read_file(Path(path))).decisions
+
+
+def closure(id: str, *, off: Iterable[date] = (), worked: Iterable[date] = (), note: str | None = None) -> CalendarEntry:
+    """A host's own closure (storm, mourning, local holiday) or worked weekend, for `vietnam(extra=[…])`.
+
+    Raises:
+        CalendarEntryError: a day is both off and worked, or is no date.
+    """
+    try:
+        return CalendarEntry(id=id, off=tuple(off), worked=tuple(worked), note=note)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise CalendarEntryError(f"closure {id!r}: {first['msg'].removeprefix('Value error, ')}.") from None
+
+
+def refuse_contradictions(entries: Iterable[CalendarEntry]) -> None:
+    """No day may be off in one entry and worked in another.
+
+    Raises:
+        CalendarEntryError: two entries contradict each other; both are named.
+    """
+    off: dict[date, CalendarEntry] = {}
+    worked: dict[date, CalendarEntry] = {}
+    for entry in entries:
+        for days, own, other, says, denies in ((entry.off, off, worked, "off", "worked"), (entry.worked, worked, off, "worked", "off")):
+            for day in days:
+                if day in other:
+                    raise CalendarEntryError(
+                        f"{day} is {says} by {entry.title!r} and {denies} by {other[day].title!r}; take it out of one of the two."
+                    )
+                own.setdefault(day, entry)

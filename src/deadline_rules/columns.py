@@ -1,0 +1,217 @@
+"""Column names and cell values as people write them in their sheets, taken to the fields of a Task.
+
+Names are matched whatever the case, the Unicode form (NFC, NFD) or missing diacritics: `Ngày giao`, `ngay giao` and
+`assigned_on` are one column. Values that could mean two things are refused, never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+from functools import cache
+from typing import Final
+
+from .days import as_day
+from .errors import DayError, TaskError
+
+DAY_FIELDS: Final = (
+    "issued_on",
+    "assigned_on",
+    "received_on",
+    "transferred_on",
+    "reviewed_on",
+    "due_on",
+    "started_on",
+    "status_updated_on",
+    "completed_on",
+    "returned_on",
+    "feedback_received_on",
+    "urged_on",
+    "inspection_ended_on",
+    "inspection_reported_on",
+    "difficulty_on",
+    "unsatisfactory_on",
+)
+YES_NO_FIELDS: Final = ("urgent", "complex", "routine")
+RECORD_FIELDS: Final = (
+    "document_title",
+    "document_number",
+    "summary",
+    "content",
+    "issuing_body",
+    "signed_by",
+    "submitted_by",
+    "lead_unit",
+    "supporting_units",
+    "tracked_by",
+    "overdue_reason",
+)
+
+# The first name of a field is the one shown to people; of several `id` columns in one sheet the first named here counts.
+COLUMN_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "id": ("mã", "mã nhiệm vụ", "số", "stt"),
+    "issued_on": ("ngày ban hành", "ngày ban hành văn bản"),
+    "assigned_on": ("ngày giao", "ngày giao việc"),
+    "received_on": ("ngày nhận", "ngày đến"),
+    "transferred_on": ("ngày chuyển",),
+    "reviewed_on": ("ngày rà soát",),
+    "due_on": ("thời hạn", "hạn xử lý", "hạn hoàn thành", "hạn"),
+    "started_on": ("ngày bắt đầu",),
+    "status_updated_on": ("ngày cập nhật",),
+    "completed_on": ("ngày hoàn thành",),
+    "returned_on": ("ngày trả lại",),
+    "feedback_received_on": ("ngày phản hồi",),
+    "urged_on": ("ngày đôn đốc",),
+    "inspection_ended_on": ("ngày kết thúc kiểm tra",),
+    "inspection_reported_on": ("ngày báo cáo kiểm tra",),
+    "difficulty_on": ("ngày vướng mắc",),
+    "unsatisfactory_on": ("ngày chưa đạt yêu cầu",),
+    "secrecy": ("độ mật",),
+    "urgent": ("đột xuất", "khẩn"),
+    "complex": ("phức tạp",),
+    "routine": ("thường xuyên",),
+    "assigned_by": ("cơ quan giao", "người giao"),
+    "document_title": ("tên văn bản",),
+    "document_number": ("số, ký hiệu", "số hiệu", "số văn bản", "số và ký hiệu"),
+    "summary": ("trích yếu",),
+    "content": ("nội dung", "nội dung nhiệm vụ", "tóm tắt nội dung"),
+    "issuing_body": ("cơ quan ban hành",),
+    "signed_by": ("người ký",),
+    "submitted_by": ("cơ quan trình", "đơn vị trình"),
+    "lead_unit": ("đơn vị chủ trì", "cơ quan chủ trì", "đơn vị được giao", "đơn vị thực hiện"),
+    "supporting_units": ("đơn vị phối hợp", "cơ quan phối hợp"),
+    "tracked_by": ("chuyên viên theo dõi", "người theo dõi"),
+    "overdue_reason": ("nguyên nhân", "nguyên nhân quá hạn", "lý do quá hạn"),
+}
+
+_YES: Final = frozenset({"co", "x", "true", "1", "yes"})
+_NO: Final = frozenset({"khong", "false", "0", "no", ""})
+_SECRECY: Final = {
+    "": "normal",
+    "normal": "normal",
+    "thuong": "normal",
+    "mat": "mật",
+    "toi mat": "tối mật",
+    "tuyet mat": "tuyệt mật",
+}
+_ASSIGNED_BY: Final = {
+    "": "superior",
+    "superior": "superior",
+    "ubnd tinh": "superior",
+    "uy ban nhan dan tinh": "superior",
+    "chu tich ubnd tinh": "superior",
+    "pho chu tich ubnd tinh": "superior",
+    "chinh phu": "superior",
+    "thu tuong chinh phu": "superior",
+    "pho thu tuong chinh phu": "superior",
+    "chair": "chair",
+    "giam doc so": "chair",
+    "pho giam doc so": "chair",
+}
+
+_DAY_FIRST = re.compile(r"([0-9]{1,2})([/-])([0-9]{1,2})\2([0-9]{4})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+
+
+def fold(text: str) -> str:
+    """Text without case, diacritics or punctuation, words one space apart.
+
+    >>> fold(" Ngày  giao "), fold("assigned_on"), fold("Số, ký hiệu")
+    ('ngay giao', 'assigned on', 'so ky hieu')
+    """
+    letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    plain = "".join(" " if not c.isalnum() else c for c in letters if not unicodedata.combining(c))
+    return " ".join(plain.casefold().split())
+
+
+@cache
+def _folded_names() -> dict[str, tuple[str, int]]:
+    names: dict[str, tuple[str, int]] = {}
+    for field, columns in COLUMN_NAMES.items():
+        for rank, column in enumerate((field, *columns)):
+            names[fold(column)] = (field, rank)
+    return names
+
+
+def field_of(column: str) -> str | None:
+    """The field of a Task that a column name means, or None.
+
+    >>> field_of("NGÀY GIAO"), field_of("han xu ly"), field_of("ghi chú")
+    ('assigned_on', 'due_on', None)
+    """
+    known = _folded_names().get(fold(column))
+    return known[0] if known else None
+
+
+def column_rank(column: str) -> int:
+    """How well a column name is liked for its field: 0 is best. For sheets that have both `mã` and `stt`."""
+    return _folded_names()[fold(column)][1]
+
+
+def read_value(field: str, value: object) -> object:
+    """The value of a cell, as the Task's `field` takes it; None where the cell is empty.
+
+    Raises:
+        TaskError: the cell cannot be read as that field; the message never repeats record text.
+    """
+    if value is None or (isinstance(value, float) and value != value):  # NaN: an empty cell of a data frame
+        return None
+    if field in DAY_FIELDS:
+        return _read_day(field, value)
+    text = _text(field, value)
+    if field in YES_NO_FIELDS:
+        return _one_of(field, text, {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}, "có, không, x, 1, 0 or leave it empty")
+    if field == "secrecy":
+        return _one_of(field, text, _SECRECY, "thường, mật, tối mật, tuyệt mật or leave it empty")
+    if field == "assigned_by":
+        return _one_of(field, text, _ASSIGNED_BY, "UBND tỉnh, Chủ tịch UBND tỉnh, Giám đốc Sở, Phó Giám đốc Sở, superior or chair")
+    return text or None
+
+
+def _text(field: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # sheets keep whole numbers as floats
+    if isinstance(value, (str, int)):
+        return unicodedata.normalize("NFC", str(value)).strip()
+    raise TaskError(f"{field}: a {type(value).__name__} cannot be read; give text.", field=field)
+
+
+def _one_of(field: str, text: str, meanings: dict[str, object] | dict[str, str], mend: str) -> object:
+    try:
+        return meanings[fold(text)]
+    except KeyError:
+        raise TaskError(f"{field}: {_short(text)} is not known; write {mend}.", field=field) from None
+
+
+def _read_day(field: str, value: object) -> date | None:
+    if isinstance(value, (date, datetime)):
+        try:
+            return as_day(value, field)
+        except DayError as error:
+            raise TaskError(str(error), field=field) from None
+    if not isinstance(value, str):
+        raise TaskError(f"{field}: {_short(str(value))} is not a day; write it as 20/11/2026 or 2026-11-20.", field=field)
+    text = value.strip()
+    if not text:
+        return None
+    if match := _YEAR_FIRST.fullmatch(text):
+        year, month, day = (int(part) for part in match.groups())
+    elif match := _DAY_FIRST.fullmatch(text):
+        day, month, year = int(match[1]), int(match[3]), int(match[4])
+    else:
+        raise TaskError(
+            f"{field}: {_short(text)} is not a day; write it as 20/11/2026, 20-11-2026 or 2026-11-20 (day before month, year in four digits).",
+            field=field,
+        )
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise TaskError(f"{field}: {_short(text)} is no day of the calendar; correct the day or the month.", field=field) from None
+
+
+def _short(text: str) -> str:
+    """A value for a message: bounded, so that one cell cannot flood a terminal."""
+    return repr(text if len(text) <= 40 else text[:37] + "…")

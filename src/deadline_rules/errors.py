@@ -1,0 +1,120 @@
+"""Every error a caller can meet. Each is one sentence: where, which value, why, and how to mend it.
+
+    DeadlineRulesError
+    ├── RuleFileError           (ValueError)   a rule file is not well formed: file:line
+    │   └── AmbiguousRuleError                 two rules answer one cell of the plan, or none does
+    ├── UnknownRegulationError  (LookupError)  no pack of that name
+    ├── UnknownReadingError     (LookupError)  no reading, or no option, of that name
+    ├── NotInForceError         (ValueError)   the day lies before the regulation took effect
+    ├── TaskError               (ValueError)   a task, or a row of a table, cannot be read: row and field
+    ├── TableError              (ValueError)   a file of tasks cannot be read at all
+    ├── DayError                (ValueError)   a value that should be a day is none
+    ├── CalendarEntryError      (ValueError)   two calendar entries contradict each other
+    ├── CalendarHorizonError    (ValueError)   the answer lies outside 1990-2100
+    └── UnverifiedCalendarError (ValueError)   strict only: the answer rests on a day that is not official
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+__all__ = [
+    "AmbiguousRuleError",
+    "CalendarEntryError",
+    "CalendarHorizonError",
+    "DayError",
+    "DeadlineRulesError",
+    "NotInForceError",
+    "RuleFileError",
+    "TableError",
+    "TaskError",
+    "UnknownReadingError",
+    "UnknownRegulationError",
+    "UnverifiedCalendarError",
+]
+
+
+class DeadlineRulesError(Exception):
+    """The root of all errors this library raises on purpose."""
+
+
+class RuleFileError(DeadlineRulesError, ValueError):
+    """A rule file is not well formed.
+
+    `path` is the file, `line` the line (from 1) or None where the whole file is meant, `why` the sentence.
+    """
+
+    def __init__(self, why: str, *, path: str = "", line: int | None = None) -> None:
+        self.path = path
+        self.line = line
+        self.why = why
+        where = f"{path}:{line}: " if path and line else f"{path}: " if path else ""
+        super().__init__(f"{where}{why}")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.why, {"path": self.path, "line": self.line})
+
+
+class AmbiguousRuleError(RuleFileError):
+    """Two rules answer the same cell of the plan, or none does; the cell is named."""
+
+
+class UnknownRegulationError(DeadlineRulesError, LookupError):
+    """No rule pack of that name was found."""
+
+
+class UnknownReadingError(DeadlineRulesError, LookupError):
+    """No reading, or no option of a reading, of that name."""
+
+
+class NotInForceError(DeadlineRulesError, ValueError):
+    """The day asked about lies before the regulation took effect."""
+
+
+class TaskError(DeadlineRulesError, ValueError):
+    """A task cannot be read: `field` and `row` (the line in its file) say where, where they are known."""
+
+    def __init__(self, why: str, *, field: str | None = None, row: int | None = None) -> None:
+        self.why = why
+        self.field = field
+        self.row = row
+        super().__init__(f"row {row}: {why}" if row is not None else why)
+
+    def at_row(self, row: int) -> TaskError:
+        """The same error, with the row it came from."""
+        return TaskError(self.why, field=self.field, row=row)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.why, {"field": self.field, "row": self.row})
+
+
+class TableError(DeadlineRulesError, ValueError):
+    """A file of tasks cannot be read at all: its encoding, its header, its form."""
+
+
+class DayError(DeadlineRulesError, ValueError):
+    """A value that should be a day is none, or is a date-time without a time zone."""
+
+
+class CalendarEntryError(DeadlineRulesError, ValueError):
+    """Two calendar entries contradict each other (off and worked on one day), or one is not well formed."""
+
+
+class CalendarHorizonError(DeadlineRulesError, ValueError):
+    """The answer lies outside 1990-2100, the years the calendar knows."""
+
+
+class UnverifiedCalendarError(DeadlineRulesError, ValueError):
+    """The answer rests on a day that is not official, and the caller asked to be strict."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint for a misspelt name: `; did you mean 'x'?`, or the names there are where none is near."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(names)}."
+
+
+def _rebuild(kind: type[RuleFileError] | type[TaskError], why: str, where: dict[str, object]) -> object:
+    return kind(why, **where)  # type: ignore[arg-type]  # keyword arguments kept by __reduce__

@@ -1,0 +1,141 @@
+"""Strict YAML: every scalar stays text until a model types it, every value knows its line, everything clever is refused.
+
+Plain YAML turns `6.10` into 6.1 and `16:30` into 990; a law file must not. Refused with file:line: duplicate keys, anchors, aliases,
+tags, merge keys, several documents, files over 1 MiB, nesting over 20 levels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..errors import RuleFileError
+
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 20
+
+Key = str | int
+Place = tuple[Key, ...]
+
+# libyaml where the wheel brings it (ten times faster), else the same parser in Python.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A YAML file as dicts, lists and text, with the line of every value."""
+
+    path: str
+    data: Any
+    lines: dict[Place, int]
+    raw: bytes
+
+    def line(self, place: Place) -> int | None:
+        """The line of the value at `place`, or of the nearest value around it."""
+        for end in range(len(place), -1, -1):
+            if place[:end] in self.lines:
+                return self.lines[place[:end]]
+        return None
+
+    def error(self, place: Place, why: str) -> RuleFileError:
+        """An error about the value at `place`."""
+        return RuleFileError(why, path=self.path, line=self.line(place))
+
+
+def read_file(path: Path) -> Source:
+    """The YAML file at `path`.
+
+    Raises:
+        RuleFileError: the file is missing, too large, not UTF-8, or not strict YAML.
+    """
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise RuleFileError(f"the file cannot be read: {error.strerror or error}.", path=str(path)) from None
+    return parse(raw, str(path))
+
+
+def parse(raw: bytes, path: str = "rules") -> Source:
+    """The YAML text in `raw`; `path` is what messages call it.
+
+    Raises:
+        RuleFileError: the text is too large, not UTF-8, or not strict YAML.
+    """
+    if len(raw) > MAX_BYTES:
+        raise RuleFileError("the file is larger than 1 MiB; a rule file is a few pages of text.", path=path)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise RuleFileError("the text is not UTF-8; save the file as UTF-8.", path=path, line=line) from None
+    try:
+        return _Builder(path, raw).build(yaml.parse(text, Loader=_LOADER))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        why = f"not YAML: {error.problem or error.context}; check the indentation, and quote text that holds ': ' or starts with a sign."
+        raise RuleFileError(why, path=path, line=mark.line + 1 if mark else None) from None
+    except yaml.YAMLError as error:
+        raise RuleFileError(f"not YAML: {str(error).splitlines()[0]}.", path=path) from None
+
+
+class _Builder:
+    """Builds dicts, lists and text from parser events, refusing what a rule file has no use for."""
+
+    def __init__(self, path: str, raw: bytes) -> None:
+        self.path = path
+        self.raw = raw
+        self.lines: dict[Place, int] = {}
+
+    def build(self, events: Iterator[Any]) -> Source:
+        data: Any = None
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self.refuse(event, "a second document starts here; a file holds one")
+                data = self.value(next(events), events, ())
+        if documents == 0:
+            raise RuleFileError("the file is empty.", path=self.path)
+        return Source(self.path, data, self.lines, self.raw)
+
+    def value(self, event: Any, events: Iterator[Any], place: Place) -> Any:
+        self.check(event, place)
+        self.lines[place] = event.start_mark.line + 1
+        if isinstance(event, yaml.ScalarEvent):
+            return event.value
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Any] = []
+            while not isinstance(event := next(events), yaml.SequenceEndEvent):
+                items.append(self.value(event, events, (*place, len(items))))
+            return items
+        mapping: dict[str, Any] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            self.check(event, place)
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self.refuse(event, "a key must be plain text")
+            key = event.value
+            if key == "<<":
+                raise self.refuse(event, "merge keys (<<) are not allowed; write the lines out")
+            if key in mapping:
+                raise self.refuse(event, f"the key {key!r} stands twice; keep one")
+            key_line = event.start_mark.line + 1
+            mapping[key] = self.value(next(events), events, (*place, key))
+            self.lines[(*place, key)] = key_line
+        return mapping
+
+    def check(self, event: Any, place: Place) -> None:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise self.refuse(event, "anchors and aliases (& and *) are not allowed; write the lines out, or quote text that starts with one")
+        if getattr(event, "tag", None) not in (None, "!"):
+            raise self.refuse(event, f"the tag {event.tag!r} is not allowed; values are plain text")
+        if len(place) > MAX_DEPTH:
+            raise self.refuse(event, f"values are nested more than {MAX_DEPTH} deep; a rule file is flat")
+
+    def refuse(self, event: Any, why: str) -> RuleFileError:
+        return RuleFileError(f"{why}.", path=self.path, line=event.start_mark.line + 1)

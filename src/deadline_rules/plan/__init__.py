@@ -1,0 +1,1 @@
+"""The plan: a rule set under chosen readings, reduced to finite tables that every engine runs."""

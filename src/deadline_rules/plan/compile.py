@@ -1,0 +1,192 @@
+"""From a pack and chosen readings to a Plan. Readings are applied here and in no other layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ..errors import AmbiguousRuleError
+from ..results import Caveat, Label
+from ..rulebook.library import Pack
+from ..rulebook.model import DeadlineRule, Due, EscalationRule, RuleSet, Within
+from ..rulebook.words import Reading, Scope
+from .cells import required_plan, status_cells, tally_plan
+from .facts import KIND_CELLS
+from .model import DatedCaveat, DeadlineCase, DeadlinePlan, EscalationPlan, Offset, Opening, Plan, StartVariant
+from .readings import Chosen, choose
+from .report_days import report_plans
+
+_NONE = Offset("none", 0)
+
+
+def compile_plan(pack: Pack, readings: Mapping[str, object] | None = None, supplied: Mapping[str, Due] | None = None) -> Plan:
+    """The plan of a pack under `readings` (the defaults where left out) and with the report days a host supplies.
+
+    Raises:
+        UnknownReadingError: no reading, or no option, of that name.
+        AmbiguousRuleError: under some combination of readings a cell has two answers, or none.
+        RuleFileError: a report day is supplied where the text sets one.
+    """
+    rules, chosen = pack.rules, choose(pack.readings, readings)
+    deadlines = tuple(_deadline(pack, number, rule, chosen) for number, rule in enumerate(rules.deadlines))
+    escalations = tuple(_escalation(rule, chosen) for rule in rules.escalations)
+    required = rules.required_information
+    return Plan(
+        regulation=rules.id,
+        rules_version=pack.version,
+        readings=tuple((id, str(chosen.promptly) if id == "promptly" and chosen.promptly is not None else chosen[id]) for id in pack.readings),
+        in_force_from=rules.in_force.since or date(rules.in_force.year or 1, 1, 1),
+        signed_on=rules.instrument.signed_on,
+        start_included=chosen["start-day"] == "included",
+        roll_due=chosen["day-off-end"] == "next_working_day",
+        month_before=chosen["month-reported"] == "previous_month",
+        excluded=tuple(_first_reason(rules.excluded, cell) for cell in KIND_CELLS),
+        deadlines=deadlines,
+        statuses=status_cells(pack, chosen),
+        escalations=escalations,
+        reports=report_plans(pack, chosen, supplied or {}),
+        required=tuple(required_plan(rules)),
+        required_of=tuple(required is not None and not (required.not_for and required.not_for.when.holds(cell)) for cell in KIND_CELLS),
+        tally=tally_plan(pack),
+        caveats=tuple(_pack_caveats(rules)),
+        secret_caveat=Caveat("secret-task", rules.secret_tasks.text.label()) if rules.secret_tasks else None,
+        reading_caveats={id: _reading_caveat(reading, chosen[id]) for id, reading in pack.readings.items()},
+        event_fields=_event_fields(deadlines, escalations),
+    )
+
+
+def _first_reason(scopes: tuple[Scope, ...], cell: dict[str, object]) -> tuple[Label, str] | None:
+    return next(((scope.reason.label(), scope.cite) for scope in scopes if scope.when.holds(cell)), None)
+
+
+def _deadline(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen) -> DeadlinePlan:
+    cases = tuple(_case(pack, number, rule, chosen, cell) for cell in KIND_CELLS)
+    return DeadlinePlan(
+        rule.id, rule.topic, rule.actor, rule.label.label(), rule.quote, rule.done_by, cases, _variants(pack, number, rule, chosen, cases)
+    )
+
+
+def _case(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen, cell: dict[str, object]) -> DeadlineCase:
+    """What the rule says of one kind of task."""
+    if outside := _first_reason(pack.rules.excluded, cell):
+        return DeadlineCase(False, _NONE, outside[1], outside[0])
+    for scope in rule.only_for:
+        if not scope.when.holds(cell):
+            return DeadlineCase(False, _NONE, scope.cite, scope.reason.label())
+    if kept_out := _first_reason(rule.not_for, cell):
+        return DeadlineCase(False, _NONE, kept_out[1], kept_out[0])
+    found = [(index, exception) for index, exception in enumerate(rule.exceptions) if exception.when.holds(cell)]
+    if len(found) > 1:
+        facts = ", ".join(f"{name}={value}" for name, value in cell.items())
+        lines = " and ".join(str(pack.source.line(("deadlines", number, "except", index))) for index, _ in found)
+        raise AmbiguousRuleError(
+            f"deadlines[{number}].except: lines {lines} both answer the case {facts}; let one of them leave it out.",
+            path=pack.source.path,
+            line=pack.source.line(("deadlines", number, "except", found[1][0])),
+        )
+    if found:
+        exception = found[0][1]
+        offset = _offset(exception.within, chosen)
+        return DeadlineCase(True, offset, exception.cite, _why_none(offset, exception.why_no_number or rule.why_no_number))
+    offset = _offset(rule.within, chosen)
+    return DeadlineCase(True, offset, rule.cite, _why_none(offset, rule.why_no_number))
+
+
+def _offset(within: Within, chosen: Chosen) -> Offset:
+    match within.unit:
+        case "working_days":
+            return Offset("working_days", within.number)
+        case "days":
+            return Offset("days", within.number)
+        case "immediately":
+            return Offset("same_day", 0) if chosen["immediately"] == "same_day" else _NONE
+        case _:
+            # A host's number for “kịp thời” serves every duty to which the text gives none.
+            return Offset("working_days", chosen.promptly) if chosen.promptly is not None else _NONE
+
+
+def _why_none(offset: Offset, reason: object) -> Label | None:
+    return reason.label() if offset.unit == "none" and reason is not None else None  # type: ignore[attr-defined]
+
+
+def _variants(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen, cases: tuple[DeadlineCase, ...]) -> tuple[StartVariant, ...]:
+    """The starts under every combination of the open readings that touch them, the chosen one first, each once."""
+    ids = {id for start in rule.start for id in start.under}
+    if any("due_on" in start.first_known for start in rule.start) or any(case.offset.unit == "days" for case in cases):
+        ids.add("day-off-end")
+    found: dict[tuple[tuple[str, ...], bool], StartVariant] = {}
+    variants = [_variant(pack, number, rule, choice, chosen, ids) for choice in chosen.combinations(ids)]
+    for variant in sorted(variants, key=lambda variant: len(variant.changed)):
+        found.setdefault((variant.fields, variant.roll), variant)
+    return tuple(found.values())
+
+
+def _variant(pack: Pack, number: int, rule: DeadlineRule, choice: Chosen, chosen: Chosen, ids: set[str]) -> StartVariant:
+    starts = [start for start in rule.start if choice.holds(start.under)]
+    if len(starts) != 1:
+        named = ", ".join(f"{id}={choice[id]}" for id in sorted(ids))
+        why = "two starts" if starts else "no start"
+        raise AmbiguousRuleError(
+            f"deadlines[{number}].from: {rule.id} has {why} under {named}; let exactly one line answer.",
+            path=pack.source.path,
+            line=pack.source.line(("deadlines", number, "from")),
+        )
+    changed = tuple(id for id in pack.readings if id in ids and choice[id] != chosen[id])
+    return StartVariant(starts[0].first_known, choice["day-off-end"] == "next_working_day", changed)
+
+
+def _escalation(rule: EscalationRule, chosen: Chosen) -> EscalationPlan:
+    own = _opening(rule, chosen)
+    others = ((id, _opening(rule, other)) for id, _, other in chosen.others(("escalation-opens", "not-carried-out")))
+    return EscalationPlan(
+        rule.id,
+        rule.topic,
+        rule.actor,
+        rule.label.label(),
+        rule.quote,
+        rule.cite,
+        own,
+        tuple((id, opening) for id, opening in others if opening != own),
+        rule.closed_by,
+        chosen.promptly if rule.act == "promptly" else None,
+    )
+
+
+def _opening(rule: EscalationRule, chosen: Chosen) -> Opening:
+    opens = rule.opens
+    after_due = None
+    if opens.due is not None:
+        after_due = 0 if opens.due == "reached" and chosen["escalation-opens"] == "due_day" else 1
+    started_keeps_shut = opens.not_carried_out and chosen["not-carried-out"] == "not_started"
+    return Opening(opens.on_request, opens.on, after_due, ("started_on",) if started_keeps_shut else ())
+
+
+def _pack_caveats(rules: RuleSet) -> list[DatedCaveat]:
+    caveats = [DatedCaveat(caveat.since, Caveat(caveat.code, caveat.text.label())) for caveat in rules.caveats]
+    if rules.in_force.reason is not None:
+        caveats.append(DatedCaveat(None, Caveat("in-force-day-not-stated", rules.in_force.reason.label())))
+    return caveats
+
+
+def _reading_caveat(reading: Reading, option: str) -> Caveat:
+    others = [text for name, text in reading.options.items() if name != option]
+    taken = reading.options[option]
+    return Caveat(
+        f"reading-{reading.id}",
+        Label(
+            f"{reading.question.vi} Kết quả này theo cách đọc “{taken.vi}” ({option}); "
+            f"theo cách đọc khác ({'; '.join(other.vi for other in others)}) thời hạn hoặc kết luận sẽ khác.",
+            f"{reading.question.en} This result reads “{taken.en}” ({option}); "
+            f"another reading ({'; '.join(other.en for other in others)}) would change a date or a verdict.",
+        ),
+    )
+
+
+def _event_fields(deadlines: tuple[DeadlinePlan, ...], escalations: tuple[EscalationPlan, ...]) -> tuple[str, ...]:
+    fields = {"started_on": None, "completed_on": None}
+    for deadline in deadlines:
+        fields |= dict.fromkeys((*(field for variant in deadline.variants for field in variant.fields), deadline.done_by))
+    for escalation in escalations:
+        fields |= dict.fromkeys(field for field in (escalation.opening.on, escalation.closed_by) if field)
+    fields.pop("due_on", None)
+    return tuple(fields)

@@ -1,0 +1,171 @@
+"""Plan: what every engine runs. Frozen, finite, already under chosen readings; each part knows its citation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+from ..results import Caveat, Label, Status
+
+Unit = Literal["working_days", "days", "same_day", "none"]
+
+
+class Offset(NamedTuple):
+    """How far a due date lies from its start; `none` where the text sets no number."""
+
+    unit: Unit
+    number: int
+
+
+class DeadlineCase(NamedTuple):
+    """What a deadline rule says of one kind of task."""
+
+    applies: bool
+    offset: Offset
+    cite: str
+    reason: Label | None  # why it does not apply, or why there is no number
+
+
+class StartVariant(NamedTuple):
+    """Where a period starts (the first known of `fields`) and whether days off roll, under one combination of readings.
+
+    `changed` are the readings in which it differs from the chosen ones.
+    """
+
+    fields: tuple[str, ...]
+    roll: bool
+    changed: tuple[str, ...]
+
+
+class DeadlinePlan(NamedTuple):
+    """A deadline rule: a case for each of the 128 kinds, and the start under each reading (the chosen first)."""
+
+    rule: str
+    topic: str
+    actor: str
+    label: Label
+    quote: str
+    done_by: str
+    cases: tuple[DeadlineCase, ...]
+    variants: tuple[StartVariant, ...]
+
+
+class Opening(NamedTuple):
+    """What opens an escalation, under one choice of readings.
+
+    `after_due` is None where the due day plays no part, else how many days after it (0 or 1). `unless` are the fields whose day, when it lies
+    before the opening, keeps it shut.
+    """
+
+    on_request: bool
+    on: str | None
+    after_due: int | None
+    unless: tuple[str, ...]
+
+
+class EscalationPlan(NamedTuple):
+    """An escalation rule; `others` are its openings under each other reading, by reading id."""
+
+    rule: str
+    topic: str
+    actor: str
+    label: Label
+    quote: str
+    cite: str
+    opening: Opening
+    others: tuple[tuple[str, Opening], ...]
+    closed_by: str | None
+    act_within: int | None
+
+
+class StatusCell(NamedTuple):
+    """The status of one cell, and the readings under which it would be another."""
+
+    status: Status
+    readings: tuple[str, ...]
+
+
+class DueDay(NamedTuple):
+    """The day of a report under one combination of readings.
+
+    `form`: `day` (day of `month`, or of the period's last month; `before` days earlier), `month_end` (of the months in `months`),
+    `after_signing` (that many days), `none`.
+    """
+
+    form: Literal["day", "month_end", "after_signing", "none"]
+    day: int = 0
+    month: int | None = None
+    before: int = 0
+    months: tuple[int, ...] = ()
+    roll: bool = False
+    reason: Label | None = None
+
+
+class ReportPlan(NamedTuple):
+    """A report rule; the first of `days` is chosen, the others are what the open readings make of it."""
+
+    rule: str
+    topic: str
+    actor: str
+    to: str | None
+    label: Label
+    cite: str
+    every: str
+    days: tuple[DueDay, ...]
+
+
+class RequiredPlan(NamedTuple):
+    """One required field, and the status cells in which it is required."""
+
+    field: str
+    cells: tuple[bool, ...]
+
+
+class CountPlan(NamedTuple):
+    """One count of the tally, and the status cells it counts."""
+
+    id: str
+    label: Label
+    cells: tuple[bool, ...]
+
+
+class TallyPlan(NamedTuple):
+    """The counts of a report, or None for `counts` where the tally is by status."""
+
+    cite: str | None
+    total: Label
+    counts: tuple[CountPlan, ...] | None
+
+
+class DatedCaveat(NamedTuple):
+    """A caveat that holds from a day on (None: always)."""
+
+    since: date | None
+    caveat: Caveat
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A rule set under chosen readings, reduced to tables over finite cells. Every engine runs this and nothing else."""
+
+    regulation: str
+    rules_version: str
+    readings: tuple[tuple[str, str], ...]
+    in_force_from: date
+    signed_on: date | None
+    start_included: bool
+    roll_due: bool  # a due_on on a day off moves to the next working day
+    month_before: bool  # a monthly report is called by the month before
+    excluded: tuple[tuple[Label, str] | None, ...]  # for each kind: why it is outside, and the article
+    deadlines: tuple[DeadlinePlan, ...]
+    statuses: tuple[StatusCell, ...]
+    escalations: tuple[EscalationPlan, ...]
+    reports: tuple[ReportPlan, ...]
+    required: tuple[RequiredPlan, ...]
+    required_of: tuple[bool, ...]  # for each kind: whether information is required at all
+    tally: TallyPlan
+    caveats: tuple[DatedCaveat, ...]
+    secret_caveat: Caveat | None
+    reading_caveats: dict[str, Caveat]
+    event_fields: tuple[str, ...]  # the days an engine needs, due_on apart

@@ -1,0 +1,174 @@
+"""Regulation: the facade hosts hold. It compiles once and delegates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .calendar.vietnam import WorkingCalendar, vietnam
+from .days import as_day
+from .engines import single
+from .errors import RuleFileError
+from .explain import explain
+from .plan.compile import compile_plan
+from .plan.model import Plan
+from .results import Evaluation, Lang, ReportDue, Tally
+from .rulebook.library import Pack, open_pack, pack_ids
+from .rulebook.model import Due, RuleSet
+from .schedule import reports
+from .tally import tally
+from .task import Task
+
+
+class Available(NamedTuple):
+    """A pack that was found."""
+
+    id: str
+    issuer: str
+    number: str | None
+    in_force: str  # the day, or the year where the day is not stated
+    title: str
+
+
+class Regulation:
+    """A regulation under chosen readings and a calendar. Immutable, safe to share between threads, pickles."""
+
+    __slots__ = ("_pack", "calendar", "plan", "strict")
+
+    _pack: Pack
+    plan: Plan
+    calendar: WorkingCalendar
+    strict: bool
+
+    def __init__(self, pack: Pack, plan: Plan, calendar: WorkingCalendar, *, strict: bool = False) -> None:
+        for name, value in (("_pack", pack), ("plan", plan), ("calendar", calendar), ("strict", strict)):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Regulation cannot be changed; load another with the {name} you want.")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("a Regulation cannot be changed.")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self._pack, self.plan, self.calendar, self.strict)
+
+    def __repr__(self) -> str:
+        return f"<Regulation {self.id}, {self.rules.instrument.number or self.rules.issuer.vi}>"
+
+    @property
+    def id(self) -> str:
+        return self._pack.rules.id
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rule file as data: titles, labels, citations, quotes."""
+        return self._pack.rules
+
+    @property
+    def pack(self) -> Pack:
+        """Where the rules came from."""
+        return self._pack
+
+    @property
+    def readings(self) -> dict[str, str]:
+        """The option chosen for every reading."""
+        return dict(self.plan.readings)
+
+    def evaluate(self, task: Task, as_of: date) -> Evaluation:
+        """Where `task` stands on `as_of`, that day included: its status, every deadline, what is open, each with its article.
+
+        Raises:
+            NotInForceError: `as_of` lies before the regulation took effect.
+            DayError: `as_of` is no date, or a date-time without a time zone.
+            CalendarHorizonError: a date lies outside 1990-2100.
+            UnverifiedCalendarError: loaded with `strict`, and the answer rests on a day that is not official.
+
+        >>> from deadline_rules import load, Task
+        >>> task = Task(id="T-01", assigned_on=date(2026, 11, 2), due_on=date(2026, 11, 16), started_on=date(2026, 11, 4))
+        >>> result = load("kon-tum").evaluate(task, as_of=date(2026, 11, 20))
+        >>> result.status.code, result.timeliness, result.working_days_left
+        ('not_done_overdue', 'overdue', -4)
+        """
+        return single.evaluate(self.plan, self.calendar, task, as_day(as_of, "as_of"), strict=self.strict, explainer=self)
+
+    def explain(self, result: Evaluation, lang: Lang = "vi") -> str:
+        """The steps that led to a result of this regulation, one a line, each with its article."""
+        return explain(self.plan, self.calendar, result, lang)
+
+    def reports(self, since: date, until: date) -> tuple[ReportDue, ...]:
+        """The reports due in [since, until], ordered by day, then rule; those without a day with the reason.
+
+        Raises:
+            DayError: `since` lies after `until`, or one of them is no date.
+            UnverifiedCalendarError: loaded with `strict`, and a date is not among the official days.
+        """
+        return reports(self.plan, self.calendar, as_day(since, "since"), as_day(until, "until"), strict=self.strict)
+
+    def tally(self, tasks: Iterable[Task], as_of: date) -> Tally:
+        """The counts that the report to the superior asks for; where the text names none, one count a status.
+
+        Raises:
+            the errors of `evaluate`.
+        """
+        day = as_day(as_of, "as_of")
+        return tally(self.plan, (self.evaluate(task, day) for task in tasks), day)
+
+
+def _restore(pack: Pack, plan: Plan, calendar: WorkingCalendar, strict: bool) -> Regulation:
+    return Regulation(pack, plan, calendar, strict=strict)
+
+
+def load(
+    name: str | Path,
+    *,
+    readings: Mapping[str, object] | None = None,
+    calendar: WorkingCalendar | None = None,
+    strict: bool = False,
+    reports: Mapping[str, Mapping[str, object]] | None = None,
+) -> Regulation:
+    """A regulation by the id of its pack, or from a rule file or its folder.
+
+    `readings` choose options by reading id, `calendar` replaces the one known now, `strict` refuses answers that rest on days that are
+    not official, `reports` gives days that the text leaves to another instrument, in the form of the rule file
+    (`{"unit-month": {"by_day": 20}}`).
+
+    Raises:
+        UnknownRegulationError: there is no such pack or file; the nearest name is given.
+        UnknownReadingError: there is no such reading or option; the nearest is given.
+        RuleFileError: the rule file is not well formed, with its line.
+        AmbiguousRuleError: two rules answer one cell, or none does.
+
+    >>> load("kon-tum", readings={"before-day": "same_day"}).readings["before-day"]
+    'same_day'
+    """
+    pack = open_pack(name)
+    supplied = {id: _supplied_day(id, form) for id, form in (reports or {}).items()}
+    return Regulation(pack, compile_plan(pack, readings, supplied), calendar or vietnam(), strict=strict)
+
+
+def _supplied_day(id: str, form: Mapping[str, object]) -> Due:
+    from .files.typed import typed
+    from .files.yaml_source import Source
+
+    due = typed(Due, Source("load(reports=…)", {key: value for key, value in form.items()}, {}, b""))
+    if due.form not in ("before_day", "by_day", "on_day") or due.under:
+        raise RuleFileError(f"load(reports=…): {id} needs before_day, by_day or on_day, not {due.form}.")
+    return due
+
+
+def available() -> tuple[Available, ...]:
+    """The packs found: id, issuer, number, in force from, title.
+
+    >>> [pack.id for pack in available()]
+    ['ben-tre', 'can-tho', 'kon-tum', 'so-nn', 'yen-the']
+    """
+    found = []
+    for id in pack_ids():
+        rules = open_pack(id).rules
+        found.append(
+            Available(id, rules.issuer.vi, rules.instrument.number, str(rules.in_force.since or rules.in_force.year), rules.title.vi)
+        )
+    return tuple(found)

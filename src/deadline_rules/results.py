@@ -1,0 +1,246 @@
+"""What the library answers: immutable values that print as the JSON of the interface.
+
+The many small rows are named tuples (four times cheaper to make than frozen dataclasses, and one evaluation makes a dozen).
+Codes are plain text, fixed by the interface; labels are Vietnamese, with English beside them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, NamedTuple, Protocol
+
+Lang = Literal["vi", "en"]
+Progress = Literal["not_started", "in_progress", "completed"]
+Timeliness = Literal["in_time", "overdue", "no_deadline"]
+DeadlineState = Literal["waiting", "pending", "met", "met_late", "missed", "no_number", "not_applicable"]
+EscalationState = Literal["upcoming", "open", "closed"]
+
+
+class Label(NamedTuple):
+    """Text for people, in Vietnamese and English."""
+
+    vi: str
+    en: str
+
+    def text(self, lang: Lang) -> str:
+        return self.en if lang == "en" else self.vi
+
+
+class Status(NamedTuple):
+    """The regulation's own name for where a task stands. `code` is None where it has none, with the `reason`."""
+
+    code: str | None
+    label: str | None
+    label_en: str | None
+    cite: str
+    reason: Label | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        out: dict[str, Any] = {"code": self.code, "label": self.label, "cite": self.cite}
+        return out | _reason(self.reason)
+
+
+class Deadline(NamedTuple):
+    """One duty with a time. `starts_on` is not counted, `due_on` is the last day in time.
+
+    `earliest` and `latest` are the due dates over all combinations of the open readings that touch this rule.
+    """
+
+    rule: str
+    topic: str
+    actor: str
+    starts_on: date | None
+    due_on: date | None
+    done_on: date | None
+    state: DeadlineState
+    cite: str
+    earliest: date | None
+    latest: date | None
+    reason: Label | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        out = {key: _plain(value) for key, value in zip(self._fields, self, strict=True) if key != "reason"}
+        return out | _reason(self.reason)
+
+
+class Escalation(NamedTuple):
+    """One duty to report upwards or send back. `opens_on` is its first day; None where no day opens it.
+
+    `act_by` is set only where the host gave a number for *kịp thời* (reading `promptly`).
+    """
+
+    rule: str
+    topic: str
+    actor: str
+    opens_on: date | None
+    state: EscalationState
+    cite: str
+    act_by: date | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        out = {key: _plain(value) for key, value in zip(self._fields, self, strict=True) if key != "act_by"}
+        return out | ({"act_by": self.act_by.isoformat()} if self.act_by else {})
+
+
+class Caveat(NamedTuple):
+    """What a reader must know before relying on a result."""
+
+    code: str
+    text: Label
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"code": self.code, "text": self.text.vi}
+
+
+class ReportDue(NamedTuple):
+    """One report of one period. `due_on` is the last day in time, or None with the `reason`.
+
+    `send_by` is the last working day on or before `due_on`; `earliest` and `latest` run over the open readings.
+    """
+
+    rule: str
+    regulation: str
+    period: str | None
+    actor: str
+    to: str | None
+    due_on: date | None
+    falls_on_day_off: bool
+    send_by: date | None
+    earliest: date | None
+    latest: date | None
+    cite: str
+    topic: str
+    label: Label
+    provisional: bool = False
+    reason: Label | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        out = {key: _plain(value) for key, value in zip(self._fields, self, strict=True) if key not in ("reason", "label")}
+        return out | {"label": self.label.vi} | _reason(self.reason)
+
+
+class Count(NamedTuple):
+    """One line of a tally."""
+
+    id: str
+    label: Label
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The counts that the report to the superior asks for; `total` is their sum, tasks outside the regulation apart."""
+
+    regulation: str
+    as_of: date
+    total: int
+    counts: tuple[Count, ...]
+    out_of_scope: int
+    cite: str | None
+    total_label: Label
+
+    def __getitem__(self, id: str) -> int:
+        """The number of one count; `total` and `out_of_scope` are counts too."""
+        if id in ("total", "out_of_scope"):
+            return int(getattr(self, id))
+        for count in self.counts:
+            if count.id == id:
+                return count.number
+        raise KeyError(id)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "regulation": self.regulation,
+            "as_of": self.as_of.isoformat(),
+            "total": self.total,
+            "counts": {count.id: count.number for count in self.counts},
+            "out_of_scope": self.out_of_scope,
+            "cite": self.cite,
+        }
+
+
+class Explainer(Protocol):
+    """Whoever can tell the steps of a result: the Regulation it came from."""
+
+    def explain(self, result: Evaluation, lang: Lang = "vi") -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Where one task stands on one day under one regulation, and the article each answer rests on.
+
+    `working_days_left` counts the working days in (as_of, due_on], or minus those in (due_on, as_of] once overdue; for a completed
+    task it is measured at its completion; None without a time limit. `provisional` says that a working-day count rests on a day
+    the calendar cannot vouch for.
+    """
+
+    task_id: str
+    regulation: str
+    as_of: date
+    progress: Progress
+    timeliness: Timeliness
+    status: Status
+    due_on: date | None
+    working_days_left: int | None
+    deadlines: tuple[Deadline, ...]
+    escalations: tuple[Escalation, ...]
+    missing_fields: tuple[str, ...]
+    caveats: tuple[Caveat, ...]
+    provisional: bool
+    rules_version: str
+    calendar_version: str
+    out_of_scope: bool = False
+    task: Any = field(default=None, repr=False, compare=False)
+    explainer: Explainer | None = field(default=None, repr=False, compare=False)
+
+    def deadline(self, rule: str) -> Deadline:
+        """The deadline of one rule, by its id. Raises KeyError where the regulation has no such rule."""
+        for row in self.deadlines:
+            if row.rule == rule:
+                return row
+        raise KeyError(rule)
+
+    def escalation(self, rule: str) -> Escalation | None:
+        """The escalation of one rule, by its id; None where nothing opens it."""
+        return next((row for row in self.escalations if row.rule == rule), None)
+
+    def explain(self, lang: Lang = "vi") -> str:
+        """The steps that led here, one a line, each with its article."""
+        if self.explainer is None:
+            raise ValueError("this result was made without its regulation; call Regulation.explain(result).")
+        return self.explainer.explain(self, lang)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as the interface's JSON object: days as YYYY-MM-DD, codes as they are."""
+        return {
+            "task_id": self.task_id,
+            "regulation": self.regulation,
+            "as_of": self.as_of.isoformat(),
+            "progress": self.progress,
+            "timeliness": self.timeliness,
+            "status": self.status.to_dict(),
+            "due_on": _plain(self.due_on),
+            "working_days_left": self.working_days_left,
+            "deadlines": [row.to_dict() for row in self.deadlines],
+            "escalations": [row.to_dict() for row in self.escalations],
+            "missing_fields": list(self.missing_fields),
+            "caveats": [row.to_dict() for row in self.caveats],
+            "provisional": self.provisional,
+            "rules_version": self.rules_version,
+            "calendar_version": self.calendar_version,
+        }
+
+    def to_json(self) -> str:
+        """The result as one line of JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _reason(reason: Label | None) -> Mapping[str, Any]:
+    return {"reason": reason.vi} if reason is not None else {}

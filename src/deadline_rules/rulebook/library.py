@@ -1,0 +1,143 @@
+"""Finding packs and opening them: a rule file becomes a Pack, a RuleSet with the readings it may use."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..errors import RuleFileError, UnknownRegulationError, nearest
+from ..files.packaged import rules_folder
+from ..files.typed import typed
+from ..files.yaml_source import Place, Source, read_file
+from .model import RuleSet
+from .words import Bilingual, Reading, Readings, Topics
+
+RULE_FILE = "regulation.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A rule file that was read and found consistent in itself."""
+
+    rules: RuleSet
+    readings: dict[str, Reading]  # every reading it may name, in the order of the files
+    source: Source
+    version: str  # the first 12 hex digits of the SHA-256 of the rule file
+
+    @property
+    def path(self) -> Path:
+        return Path(self.source.path)
+
+
+@cache
+def shared_readings() -> dict[str, Reading]:
+    """The readings of `rules/readings.yaml`, by id."""
+    found = typed(Readings, read_file(rules_folder() / "readings.yaml"))
+    return {reading.id: reading for reading in found.readings}
+
+
+@cache
+def shared_topics() -> dict[str, Bilingual]:
+    """The topics of `rules/topics.yaml`, by code."""
+    return typed(Topics, read_file(rules_folder() / "topics.yaml")).topics
+
+
+def pack_ids() -> list[str]:
+    """The ids of the packs that travel with the library."""
+    return sorted(path.parent.name for path in rules_folder().glob(f"*/{RULE_FILE}") if path.parent.name != "template")
+
+
+def find(name: str | Path) -> Path:
+    """The rule file of a pack id, of a folder, or the file itself.
+
+    Raises:
+        UnknownRegulationError: there is no such pack or file.
+    """
+    text = str(name)
+    if isinstance(name, str) and text in pack_ids():
+        return rules_folder() / text / RULE_FILE
+    path = Path(text)
+    if path.is_dir():
+        path = path / RULE_FILE
+    if path.is_file():
+        return path
+    if isinstance(name, Path) or "/" in text or text.endswith((".yaml", ".yml")):
+        raise UnknownRegulationError(f"{text}: there is no such rule file.")
+    raise UnknownRegulationError(f"there is no regulation {text!r}{nearest(text, pack_ids())}")
+
+
+def open_pack(name: str | Path) -> Pack:
+    """The pack of an id, a folder or a file, read strictly and checked in itself.
+
+    Raises:
+        UnknownRegulationError: there is no such pack or file.
+        RuleFileError: the file is not well formed, with its line.
+    """
+    return pack_from(read_file(find(name)))
+
+
+def pack_from(source: Source) -> Pack:
+    """The pack of a rule file that is already read."""
+    rules = typed(RuleSet, source)
+    readings = {**shared_readings(), **{reading.id: reading for reading in rules.readings}}
+    for found in _inconsistencies(rules, readings, source):
+        raise found
+    return Pack(rules, readings, source, hashlib.sha256(source.raw).hexdigest()[:12])
+
+
+def _inconsistencies(rules: RuleSet, readings: dict[str, Reading], source: Source) -> Iterator[RuleFileError]:
+    """What one part of the file says that another part does not bear out."""
+    topics = {**shared_topics(), **rules.topics}
+    seen: dict[str, Place] = {}
+    for section, group in (("deadlines", rules.deadlines), ("reports", rules.reports), ("escalations", rules.escalations)):
+        for number, rule in enumerate(group):
+            place: Place = (section, number)
+            if rule.id in seen:
+                first = source.line((*seen[rule.id], "id"))
+                yield source.error((*place, "id"), f"{section}[{number}].id: {rule.id!r} is already the rule of line {first}; ids are used once.")
+            seen[rule.id] = place
+            if rule.topic not in topics:
+                yield source.error((*place, "topic"), f"{section}[{number}].topic: {rule.topic!r} is no topic{nearest(rule.topic, topics)}")
+            for key, party in [("actor", rule.actor), *(("to", to) for to in rule.to)]:
+                if party not in rules.parties:
+                    yield source.error((*place, key), f"{section}[{number}].{key}: {party!r} is no party{nearest(party, rules.parties)}")
+    for number, other in enumerate(rules.not_supplied):
+        if other.topic not in topics:
+            yield source.error(("not_supplied", number, "topic"), f"not_supplied[{number}].topic: {other.topic!r} is no topic{nearest(other.topic, topics)}")
+    yield from _unknown_readings(source.data, (), readings, source)
+    yield from _wrong_references(rules, source)
+
+
+def _unknown_readings(data: Any, place: Place, readings: dict[str, Reading], source: Source) -> Iterator[RuleFileError]:
+    """Every `under:` that names a reading or an option that is not there."""
+    children = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in children:
+        here = (*place, key)
+        if key == "under" and isinstance(value, dict):
+            for id, option in value.items():
+                if id not in readings:
+                    yield source.error((*here, id), f"under: there is no reading {id!r}{nearest(id, readings)}")
+                elif option not in readings[id].options:
+                    yield source.error((*here, id), f"under: reading {id} has no option {option!r}{nearest(str(option), readings[id].options)}")
+        else:
+            yield from _unknown_readings(value, here, readings, source)
+
+
+def _wrong_references(rules: RuleSet, source: Source) -> Iterator[RuleFileError]:
+    """`same_as` must name another report with days of its own; a period from promulgation needs the day of signing."""
+    reports = {rule.id: rule for rule in rules.reports}
+    for number, rule in enumerate(rules.reports):
+        place: Place = ("reports", number, "due")
+        for due in rule.due:
+            if due.same_as is not None:
+                other = reports.get(due.same_as)
+                if other is None:
+                    yield source.error(place, f"reports[{number}].due: there is no report {due.same_as!r}{nearest(due.same_as, reports)}")
+                elif other.every != rule.every or any(line.same_as for line in other.due):
+                    yield source.error(place, f"reports[{number}].due: {due.same_as!r} is not a report of each {rule.every} with days of its own.")
+            if due.days_after_promulgation is not None and rules.instrument.signed_on is None:
+                yield source.error(place, f"reports[{number}].due: days_after_promulgation needs instrument.signed_on.")
