@@ -8,12 +8,19 @@
 'chưa thực hiện quá hạn'
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from . import errors
-from .calendar.entries import CalendarEntry, closure
-from .calendar.vietnam import WorkingCalendar, vietnam
-from .regulation import Regulation, available, load
 from .results import Caveat, Deadline, Escalation, Evaluation, Label, ReportDue, Status, Tally
 from .task import Task
+
+if TYPE_CHECKING:
+    from .calendar.entries import CalendarEntry, closure
+    from .calendar.vietnam import WorkingCalendar, vietnam
+    from .regulation import Regulation, available, load
 
 __version__ = "0.1.0"
 
@@ -41,3 +48,26 @@ __all__ = [
     # errors
     "errors",
 ]
+
+# The models of the rule file cost a third of the import; they come with the first regulation or calendar.
+_ON_FIRST_USE = {
+    "Regulation": "regulation",
+    "available": "regulation",
+    "load": "regulation",
+    "CalendarEntry": "calendar.entries",
+    "closure": "calendar.entries",
+    "WorkingCalendar": "calendar.vietnam",
+    "vietnam": "calendar.vietnam",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ON_FIRST_USE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_ON_FIRST_USE[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,1 @@
+"""For whoever writes rule packs or tests a host against them."""
