@@ -71,9 +71,7 @@ def _open_points(pack: Pack) -> Iterator[Finding]:
         filled = [
             f"{cell['progress']} × {cell['timeliness']}"
             for cell in STATUS_CELLS
-            if any(
-                id in row.under and cell["progress"] in row.progress and cell["timeliness"] in row.timeliness for row in pack.rules.statuses.table
-            )
+            if any(id in row.under and cell["progress"] in row.progress and cell["timeliness"] in row.timeliness for row in pack.rules.statuses.table)
         ]
         if filled:
             text = f"the text gives no status to {', '.join(filled)}; reading {id} fills the gap (default {chosen[id]})."

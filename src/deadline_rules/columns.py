@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Final
@@ -179,7 +180,7 @@ def _text(field: str, value: object) -> str:
     raise TaskError(f"{field}: a {type(value).__name__} cannot be read; give text.", field=field)
 
 
-def _one_of(field: str, text: str, meanings: dict[str, object] | dict[str, str], mend: str) -> object:
+def _one_of(field: str, text: str, meanings: Mapping[str, object], mend: str) -> object:
     try:
         return meanings[fold(text)]
     except KeyError:

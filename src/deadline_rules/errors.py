@@ -1,17 +1,17 @@
 """Every error a caller can meet. Each is one sentence: where, which value, why, and how to mend it.
 
-    DeadlineRulesError
-    ├── RuleFileError           (ValueError)   a rule file is not well formed: file:line
-    │   └── AmbiguousRuleError                 two rules answer one cell of the plan, or none does
-    ├── UnknownRegulationError  (LookupError)  no pack of that name
-    ├── UnknownReadingError     (LookupError)  no reading, or no option, of that name
-    ├── NotInForceError         (ValueError)   the day lies before the regulation took effect
-    ├── TaskError               (ValueError)   a task, or a row of a table, cannot be read: row and field
-    ├── TableError              (ValueError)   a file of tasks cannot be read at all
-    ├── DayError                (ValueError)   a value that should be a day is none
-    ├── CalendarEntryError      (ValueError)   two calendar entries contradict each other
-    ├── CalendarHorizonError    (ValueError)   the answer lies outside 1990-2100
-    └── UnverifiedCalendarError (ValueError)   strict only: the answer rests on a day that is not official
+DeadlineRulesError
+├── RuleFileError           (ValueError)   a rule file is not well formed: file:line
+│   └── AmbiguousRuleError                 two rules answer one cell of the plan, or none does
+├── UnknownRegulationError  (LookupError)  no pack of that name
+├── UnknownReadingError     (LookupError)  no reading, or no option, of that name
+├── NotInForceError         (ValueError)   the day lies before the regulation took effect
+├── TaskError               (ValueError)   a task, or a row of a table, cannot be read: row and field
+├── TableError              (ValueError)   a file of tasks cannot be read at all
+├── DayError                (ValueError)   a value that should be a day is none
+├── CalendarEntryError      (ValueError)   two calendar entries contradict each other
+├── CalendarHorizonError    (ValueError)   the answer lies outside 1990-2100
+└── UnverifiedCalendarError (ValueError)   strict only: the answer rests on a day that is not official
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ from .plan.compile import compile_plan
 from .plan.model import Plan
 from .results import Evaluation, Lang, ReportDue, Tally
 from .rulebook.library import Pack, open_pack, pack_ids
-from .rulebook.model import Due, RuleSet
+from .rulebook.model import RuleSet
+from .rulebook.rules import Due
 from .schedule import reports
 from .tally import tally
 from .task import Task
@@ -153,7 +154,7 @@ def _supplied_day(id: str, form: Mapping[str, object]) -> Due:
     from .files.typed import typed
     from .files.yaml_source import Source
 
-    due = typed(Due, Source("load(reports=…)", {key: value for key, value in form.items()}, {}, b""))
+    due = typed(Due, Source("load(reports=…)", dict(form), {}, b""))
     if due.form not in ("before_day", "by_day", "on_day") or due.under:
         raise RuleFileError(f"load(reports=…): {id} needs before_day, by_day or on_day, not {due.form}.")
     return due
@@ -168,7 +169,5 @@ def available() -> tuple[Available, ...]:
     found = []
     for id in pack_ids():
         rules = open_pack(id).rules
-        found.append(
-            Available(id, rules.issuer.vi, rules.instrument.number, str(rules.in_force.since or rules.in_force.year), rules.title.vi)
-        )
+        found.append(Available(id, rules.issuer.vi, rules.instrument.number, str(rules.in_force.since or rules.in_force.year), rules.title.vi))
     return tuple(found)

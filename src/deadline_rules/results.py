@@ -7,7 +7,6 @@ Codes are plain text, fixed by the interface; labels are Vietnamese, with Englis
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple, Protocol
@@ -242,5 +241,5 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _reason(reason: Label | None) -> Mapping[str, Any]:
+def _reason(reason: Label | None) -> dict[str, Any]:
     return {"reason": reason.vi} if reason is not None else {}

@@ -100,7 +100,7 @@ class Task(BaseModel):
         try:
             super().__init__(**facts)
         except ValidationError as error:
-            raise _task_error(error, facts) from None
+            raise _task_error(error) from None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -117,7 +117,7 @@ class Task(BaseModel):
         try:
             return super().model_validate(obj, **options)
         except ValidationError as error:
-            raise _task_error(error, obj) from None
+            raise _task_error(error) from None
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
@@ -125,7 +125,7 @@ class Task(BaseModel):
         try:
             return super().model_validate_json(json_data, **options)
         except ValidationError as error:
-            raise _task_error(error, {}) from None
+            raise _task_error(error) from None
 
     @classmethod
     def from_record(cls, record: Mapping[str, object], *, unknown: Literal["raise", "ignore"] = "raise") -> Self:
@@ -180,7 +180,7 @@ def choose_columns(columns: Iterable[str]) -> tuple[dict[str, str], list[str]]:
     return chosen, ignored
 
 
-def _task_error(error: ValidationError, facts: object) -> TaskError:
+def _task_error(error: ValidationError) -> TaskError:
     """The first thing wrong, as one sentence; record text and ids are never repeated."""
     first = error.errors(include_url=False, include_input=True)[0]
     cause = first.get("ctx", {}).get("error")

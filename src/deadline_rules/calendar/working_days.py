@@ -79,7 +79,7 @@ class WorkingDays:
                 return table.days[k]
         elif n == 0 and 0 <= i < SIZE:
             return as_day(day)
-        _beyond(f"{n} working days from {day}")
+        return _beyond(f"{n} working days from {day}")
 
     def count(self, start: date, end: date) -> int:
         """Working days in (start, end]; negative, those in (end, start], where `end` lies before `start`.

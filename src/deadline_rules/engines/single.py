@@ -47,7 +47,9 @@ class _Verdict(NamedTuple):
     readings: tuple[str, ...]
 
 
-def evaluate(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date, *, strict: bool = False, explainer: Explainer | None = None) -> Evaluation:
+def evaluate(
+    plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date, *, strict: bool = False, explainer: Explainer | None = None
+) -> Evaluation:
     """Where `task` stands on `as_of` (that day included) under `plan`.
 
     Raises:
@@ -239,6 +241,4 @@ def _rests_on_uncertain_days(calendar: WorkingCalendar, facts: _Facts, verdict: 
         end = facts.events.get("completed_on", facts.as_of)
         if min(end, due_on) < first or max(end, due_on) > last:
             return True
-    return any(
-        row.starts_on is not None and row.latest is not None and (row.starts_on < first or row.latest > last) for row in verdict.deadlines
-    )
+    return any(row.starts_on is not None and row.latest is not None and (row.starts_on < first or row.latest > last) for row in verdict.deadlines)

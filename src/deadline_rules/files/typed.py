@@ -93,7 +93,7 @@ def _sentence(found: Any, model: type[BaseModel]) -> str:
         return f"{str(found['ctx']['error']).removeprefix('the day: ').rstrip('.')}."
     if kind in ("literal_error", "enum"):
         return f"{str(given)[:40]!r} is not known; write {found['ctx']['expected']}."
-    shown = repr(given[:40]) if isinstance(given, str) else {dict: "a mapping", list: "a list"}.get(type(given), type(given).__name__)
+    shown = repr(given[:40]) if isinstance(given, str) else "a mapping" if isinstance(given, dict) else "a list"
     return f"{shown} cannot stand here: {found['msg'][0].lower()}{found['msg'][1:]}."
 
 

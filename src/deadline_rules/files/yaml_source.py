@@ -76,7 +76,7 @@ def parse(raw: bytes, path: str = "rules") -> Source:
     try:
         return _Builder(path, raw).build(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark: Any = error.problem_mark or error.context_mark
         why = f"not YAML: {error.problem or error.context}; check the indentation, and quote text that holds ': ' or starts with a sign."
         raise RuleFileError(why, path=path, line=mark.line + 1 if mark else None) from None
     except yaml.YAMLError as error:
@@ -111,20 +111,24 @@ class _Builder:
             return event.value
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Any] = []
-            while not isinstance(event := next(events), yaml.SequenceEndEvent):
-                items.append(self.value(event, events, (*place, len(items))))
+            for item in events:
+                if isinstance(item, yaml.SequenceEndEvent):
+                    break
+                items.append(self.value(item, events, (*place, len(items))))
             return items
         mapping: dict[str, Any] = {}
-        while not isinstance(event := next(events), yaml.MappingEndEvent):
-            self.check(event, place)
-            if not isinstance(event, yaml.ScalarEvent):
-                raise self.refuse(event, "a key must be plain text")
-            key = event.value
+        for name in events:
+            if isinstance(name, yaml.MappingEndEvent):
+                break
+            self.check(name, place)
+            if not isinstance(name, yaml.ScalarEvent):
+                raise self.refuse(name, "a key must be plain text")
+            key = name.value
             if key == "<<":
-                raise self.refuse(event, "merge keys (<<) are not allowed; write the lines out")
+                raise self.refuse(name, "merge keys (<<) are not allowed; write the lines out")
             if key in mapping:
-                raise self.refuse(event, f"the key {key!r} stands twice; keep one")
-            key_line = event.start_mark.line + 1
+                raise self.refuse(name, f"the key {key!r} stands twice; keep one")
+            key_line = name.start_mark.line + 1
             mapping[key] = self.value(next(events), events, (*place, key))
             self.lines[(*place, key)] = key_line
         return mapping

@@ -8,8 +8,9 @@ from datetime import date
 from ..errors import AmbiguousRuleError
 from ..results import Caveat, Label
 from ..rulebook.library import Pack
-from ..rulebook.model import DeadlineRule, Due, EscalationRule, RuleSet, Within
-from ..rulebook.words import Reading, Scope
+from ..rulebook.model import RuleSet
+from ..rulebook.rules import DeadlineRule, Due, EscalationRule, Within
+from ..rulebook.words import Bilingual, Reading, Scope
 from .cells import required_plan, status_cells, tally_plan
 from .facts import KIND_CELLS
 from .model import DatedCaveat, DeadlineCase, DeadlinePlan, EscalationPlan, Offset, Opening, Plan, StartVariant
@@ -105,8 +106,8 @@ def _offset(within: Within, chosen: Chosen) -> Offset:
             return Offset("working_days", chosen.promptly) if chosen.promptly is not None else _NONE
 
 
-def _why_none(offset: Offset, reason: object) -> Label | None:
-    return reason.label() if offset.unit == "none" and reason is not None else None  # type: ignore[attr-defined]
+def _why_none(offset: Offset, reason: Bilingual | None) -> Label | None:
+    return reason.label() if offset.unit == "none" and reason is not None else None
 
 
 def _variants(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen, cases: tuple[DeadlineCase, ...]) -> tuple[StartVariant, ...]:

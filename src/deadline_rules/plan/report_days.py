@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..errors import AmbiguousRuleError, RuleFileError, nearest
 from ..results import Label
 from ..rulebook.library import Pack
-from ..rulebook.model import Due, ReportRule
+from ..rulebook.rules import Due, ReportRule
 from .model import DueDay, ReportPlan
 from .readings import Chosen
 

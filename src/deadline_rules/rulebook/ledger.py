@@ -92,7 +92,17 @@ def read_ledger(path: Path) -> tuple[Source, Ledger]:
 
 
 def citations(rules: RuleSet) -> Iterator[tuple[str, str]]:
-    """Every provision the rules cite, with the rule or section that cites it."""
+    """Every provision a rule file cites, with the rule or section that cites it."""
+    yield from _cited_by_sections(rules)
+    for rule in rules.rules():
+        for cited in (rule, *rule.also):
+            yield rule.id, cited.cite
+    for deadline in rules.deadlines:
+        for part in (*deadline.exceptions, *deadline.only_for, *deadline.not_for):
+            yield deadline.id, part.cite
+
+
+def _cited_by_sections(rules: RuleSet) -> Iterator[tuple[str, str]]:
     if rules.in_force.cite:
         yield "in_force", rules.in_force.cite
     for excluded in rules.excluded:
@@ -104,12 +114,6 @@ def citations(rules: RuleSet) -> Iterator[tuple[str, str]]:
             yield "required_information", rules.required_information.not_for.cite
         for field in rules.required_information.fields:
             yield "required_information", field.cite
-    for rule in rules.rules():
-        for cited in (rule, *rule.also):
-            yield rule.id, cited.cite
-    for deadline in rules.deadlines:
-        for part in (*deadline.exceptions, *deadline.only_for, *deadline.not_for):
-            yield deadline.id, part.cite
     if rules.statuses.cite:
         yield "statuses", rules.statuses.cite
     if rules.statuses.not_supplied:

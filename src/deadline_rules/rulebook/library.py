@@ -14,6 +14,7 @@ from ..files.packaged import rules_folder
 from ..files.typed import typed
 from ..files.yaml_source import Place, Source, read_file
 from .model import RuleSet
+from .rules import Rule
 from .words import Bilingual, Reading, Readings, Topics
 
 RULE_FILE = "regulation.yaml"
@@ -93,7 +94,8 @@ def _inconsistencies(rules: RuleSet, readings: dict[str, Reading], source: Sourc
     """What one part of the file says that another part does not bear out."""
     topics = {**shared_topics(), **rules.topics}
     seen: dict[str, Place] = {}
-    for section, group in (("deadlines", rules.deadlines), ("reports", rules.reports), ("escalations", rules.escalations)):
+    sections: dict[str, tuple[Rule, ...]] = {"deadlines": rules.deadlines, "reports": rules.reports, "escalations": rules.escalations}
+    for section, group in sections.items():
         for number, rule in enumerate(group):
             place: Place = (section, number)
             if rule.id in seen:
@@ -107,7 +109,9 @@ def _inconsistencies(rules: RuleSet, readings: dict[str, Reading], source: Sourc
                     yield source.error((*place, key), f"{section}[{number}].{key}: {party!r} is no party{nearest(party, rules.parties)}")
     for number, other in enumerate(rules.not_supplied):
         if other.topic not in topics:
-            yield source.error(("not_supplied", number, "topic"), f"not_supplied[{number}].topic: {other.topic!r} is no topic{nearest(other.topic, topics)}")
+            yield source.error(
+                ("not_supplied", number, "topic"), f"not_supplied[{number}].topic: {other.topic!r} is no topic{nearest(other.topic, topics)}"
+            )
     yield from _unknown_readings(source.data, (), readings, source)
     yield from _wrong_references(rules, source)
 

@@ -1,0 +1,1 @@
+"""The command `deadline-rules`: one module a command. Results go to standard output, everything else to standard error."""

@@ -1,0 +1,25 @@
+"""The commands, put together."""
+
+from __future__ import annotations
+
+import typer
+
+from . import calendar, check, evaluate, explain, reports, show
+
+app = typer.Typer(
+    name="deadline-rules",
+    help="Deadlines, statuses and reports under Vietnamese regulations on tracking tasks, each with its article.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+app.command("list")(show.list_packs)
+app.command("show")(show.show)
+app.command("evaluate")(evaluate.evaluate)
+app.command("reports")(reports.list_reports)
+app.command("explain")(explain.explain)
+app.command("check")(check.check_pack)
+app.command("schema")(check.schema)
+app.add_typer(calendar.app, name="calendar")

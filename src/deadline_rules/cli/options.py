@@ -1,0 +1,112 @@
+"""Options that several commands share, and how they become values."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, BinaryIO, TextIO
+
+import typer
+
+from ..calendar.vietnam import WorkingCalendar, vietnam
+from ..days import VIETNAM_TIME, read_day
+from ..errors import DayError, TableError, UnknownReadingError
+from ..files.atomic import replacing
+from ..formats.tables import TaskTable, kind_of, read_table
+from ..regulation import Regulation, load
+
+
+class Language(StrEnum):
+    vi = "vi"
+    en = "en"
+
+
+RegulationName = Annotated[str, typer.Argument(metavar="REGULATION", help="The id of a pack, or a rule file or its folder.")]
+TasksFile = Annotated[str, typer.Argument(metavar="TASKS", help="A .csv or .jsonl file of tasks; - reads jsonl from standard input.")]
+Lang = Annotated[Language, typer.Option("--lang", help="Language of labels.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="The day asked about, YYYY-MM-DD; left out: today in Việt Nam.")]
+ReadingOptions = Annotated[list[str] | None, typer.Option("--reading", metavar="ID=OPTION", help="Choose a reading; may be given several times.")]
+KnownOn = Annotated[str | None, typer.Option("--known-on", metavar="DAY", help="Replay the calendar as it was known on that day.")]
+Closures = Annotated[str | None, typer.Option("--closures", metavar="FILE", help="Your own days off and worked weekends (YAML).")]
+Strict = Annotated[bool, typer.Option("--strict", help="Refuse answers that rest on days that are not official.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file instead of standard output.")]
+
+
+def say(message: str) -> None:
+    """A message for the person at the terminal, on standard error."""
+    sys.stderr.write(f"{message}\n")
+
+
+def day(text: str | None, option: str) -> date | None:
+    """The day of an option.
+
+    Raises:
+        DayError: it is not YYYY-MM-DD.
+    """
+    if text is None:
+        return None
+    try:
+        return read_day(text, option)
+    except DayError as error:
+        raise DayError(str(error)) from None
+
+
+def as_of_day(text: str | None) -> date:
+    """The day asked about; where left out, today in Việt Nam, and standard error says which day that is."""
+    given = day(text, "--as-of")
+    if given is not None:
+        return given
+    today = datetime.now(VIETNAM_TIME).date()
+    say(f"as of {today} (today in Asia/Ho_Chi_Minh; --as-of gives another day)")
+    return today
+
+
+def regulation(name: str, readings: list[str] | None, known_on: str | None, closures: str | None, strict: bool = False) -> Regulation:
+    """The regulation a command is about, as its options ask for it."""
+    chosen: dict[str, object] = {}
+    for text in readings or []:
+        id, equals, option = text.partition("=")
+        if not equals:
+            raise UnknownReadingError(f"--reading {text!r} has no option; write it as --reading before-day=same_day.")
+        chosen[id.strip()] = option.strip()
+    return load(name, readings=chosen, calendar=working_calendar(known_on, closures), strict=strict)
+
+
+def working_calendar(known_on: str | None, closures: str | None) -> WorkingCalendar:
+    """The calendar a command counts by."""
+    return vietnam(day(known_on, "--known-on"), closures or ())
+
+
+@contextmanager
+def tasks_from(path: str) -> Iterator[TaskTable]:
+    """The table of tasks in a file, or on standard input."""
+    kind = kind_of(path)
+    if path == "-":
+        yield read_table(sys.stdin.buffer, "standard input", kind)
+        return
+    with _opened(path) as stream:
+        yield read_table(stream, path, kind)
+
+
+def _opened(path: str) -> BinaryIO:
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        raise TableError(f"{path}: the file cannot be read: {error.strerror or error}.") from None
+
+
+@contextmanager
+def output(out: Path | None, *, for_spreadsheets: bool = False) -> Iterator[TextIO]:
+    """Standard output, or a file that takes its name only when everything is written.
+
+    A csv file gets a byte-order mark, without which spreadsheets garble Vietnamese.
+    """
+    if out is None:
+        yield sys.stdout
+        return
+    with replacing(out, encoding="utf-8-sig" if for_spreadsheets else "utf-8") as file:
+        yield file

@@ -1,0 +1,79 @@
+"""`reports`: which report is due when."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, TextIO
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ..errors import DayError
+from ..formats.results import write_reports_csv, write_reports_json
+from ..labels import day_text
+from ..regulation import Regulation
+from ..results import Lang as LangCode
+from ..results import ReportDue
+from .options import Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, day, output, regulation
+
+
+class Format(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+def list_reports(
+    name: RegulationName,
+    since: Annotated[str, typer.Option("--since", metavar="DAY", help="The first day, YYYY-MM-DD.")],
+    until: Annotated[str, typer.Option("--until", metavar="DAY", help="The last day, included.")],
+    format: Annotated[Format, typer.Option("--format", help="How reports are written.")] = Format.table,
+    out: Out = None,
+    lang: Lang = Language.vi,
+    reading: ReadingOptions = None,
+    known_on: KnownOn = None,
+    closures: Closures = None,
+    strict: Strict = False,
+) -> None:
+    """The reports due from one day to another, and those to which the text gives no day."""
+    rules = regulation(name, reading, known_on, closures, strict)
+    first, last = day(since, "--since"), day(until, "--until")
+    if first is None or last is None:
+        raise DayError("give --since and --until as YYYY-MM-DD.")
+    rows = rules.reports(first, last)
+    with output(out, for_spreadsheets=format is Format.csv) as stream:
+        if format is Format.csv:
+            write_reports_csv(stream, rows)
+        elif format is Format.json:
+            write_reports_json(stream, rows)
+        else:
+            _print(stream, rules, rows, lang.value)
+
+
+def _print(stream: TextIO, rules: Regulation, rows: tuple[ReportDue, ...], lang: LangCode) -> None:
+    vi = lang == "vi"
+    console = Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
+    header = (
+        ("hạn", "gửi trước", "kỳ", "báo cáo", "gửi đến", "điều khoản", "theo các cách đọc")
+        if vi
+        else ("due", "send by", "period", "report", "to", "article", "other readings")
+    )
+    table = Table(*header, box=None, pad_edge=False)
+    parties = {code: label.vi if vi else label.en for code, label in rules.rules.parties.items()}
+    for row in rows:
+        if row.due_on is not None:
+            to = ", ".join(parties[code] for code in row.to.split(", ")) if row.to else "–"
+            others = "" if row.earliest == row.latest else f"{day_text(row.earliest, lang)} – {day_text(row.latest, lang)}"
+            off = " *" if row.falls_on_day_off else ""
+            table.add_row(
+                day_text(row.due_on, lang) + off, day_text(row.send_by, lang), row.period or "–", row.label.text(lang), to, row.cite, others
+            )
+    console.print(table)
+    if any(row.falls_on_day_off for row in rows):
+        console.print("* ngày nghỉ" if vi else "* a day off")
+    undated = {row.rule: row for row in rows if row.due_on is None}
+    if undated:
+        console.print("\nKhông có ngày:" if vi else "\nWithout a day:")
+    for row in undated.values():
+        console.print(f"- {row.label.text(lang)} ({row.cite}): {row.reason.text(lang) if row.reason else '–'}")

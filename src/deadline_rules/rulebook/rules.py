@@ -1,0 +1,205 @@
+"""The three kinds of rules: a deadline of a task, a report of a period, an escalation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from ..files.typed import Listed, Model, OneOrMany, WholeNumber, YesNo
+from .words import Bilingual, Cited, Code, DayField, Id, KindWhen, Scope, Under
+
+UNITS = ("working_days", "days", "immediately", "promptly", "no_number")
+DUE_FORMS = ("before_day", "by_day", "on_day", "within_months", "days_after_promulgation", "set_by", "no_day", "same_as")
+
+
+class Rule(Cited):
+    """What every rule says: what it is about, who owes it to whom, and the provisions it rests on."""
+
+    id: Id
+    topic: Code
+    label: Bilingual
+    also: Listed[Cited] = ()
+    actor: Code
+    to: OneOrMany[Code] = ()
+    note: Bilingual | None = None
+
+
+class Start(Model):
+    """Where a period starts: the first of these days that is known, under the readings named."""
+
+    under: Under = {}
+    first_known: OneOrMany[DayField]
+
+
+def _start(value: Any) -> Any:
+    """`from: assigned_on` is short for one start without readings."""
+    return ({"first_known": [value]},) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
+
+class Within(Model):
+    """How long a duty may take: a number of working days or days, or words without a number."""
+
+    unit: Literal["working_days", "days", "immediately", "promptly", "no_number"]
+    number: WholeNumber = 0
+
+
+def _within(value: Any) -> Any:
+    if isinstance(value, str):
+        if value not in UNITS[2:]:
+            raise ValueError(f"{value[:40]!r} is not a unit; write working_days: n, days: n, immediately, promptly or no_number")
+        return {"unit": value}
+    if isinstance(value, dict):
+        unit, number = next(iter(value.items()), ("nothing", None))
+        if unit in UNITS[:2] and len(value) == 1:
+            return {"unit": unit, "number": number}
+        wrong = unit if unit not in UNITS[:2] else " and ".join(value)
+        raise ValueError(f"{wrong[:40]!r} is not a unit; write working_days, days, immediately, promptly or no_number")
+    return value
+
+
+Duration = Annotated[
+    Within,
+    BeforeValidator(_within),
+    WithJsonSchema(
+        {
+            "oneOf": [
+                {"enum": list(UNITS[2:])},
+                *(
+                    {"type": "object", "properties": {unit: {"type": "integer", "minimum": 0}}, "required": [unit], "additionalProperties": False}
+                    for unit in UNITS[:2]
+                ),
+            ]
+        }
+    ),
+]
+
+
+class Timed(Model):
+    """A duration, and the reason a reader is given where it is none."""
+
+    within: Duration
+    why_no_number: Bilingual | None = None
+
+    @model_validator(mode="after")
+    def _reason_given(self) -> Self:
+        if self.within.unit in UNITS[2:] and self.why_no_number is None:
+            raise ValueError(f"{self.within.unit} needs why_no_number, the reason a reader is given")
+        return self
+
+
+class DurationException(Cited, Timed):
+    """Another duration for some kinds of tasks."""
+
+    when: KindWhen
+
+
+class DeadlineRule(Rule, Timed):
+    """A duty that starts with a day of the task and is done with another."""
+
+    start: Annotated[tuple[Start, ...], BeforeValidator(_start)] = Field(alias="from")
+    exceptions: Listed[DurationException] = Field(default=(), alias="except")
+    only_for: OneOrMany[Scope] = ()
+    not_for: OneOrMany[Scope] = ()
+    done_by: DayField
+
+
+class OtherInstrument(Model):
+    """Another text that sets a day."""
+
+    instrument: str
+    reason: Bilingual
+
+
+class Due(Model):
+    """The day of a report; exactly one of the forms, perhaps only under some readings."""
+
+    under: Under = {}
+    before_day: WholeNumber | None = None
+    by_day: WholeNumber | None = None
+    on_day: WholeNumber | None = None
+    month: WholeNumber | None = None
+    carried_over: YesNo = False
+    within_months: OneOrMany[WholeNumber] = ()
+    days_after_promulgation: WholeNumber | None = None
+    set_by: OtherInstrument | None = None
+    no_day: Bilingual | None = None
+    same_as: Id | None = None
+
+    @property
+    def form(self) -> str:
+        """The name of the one form given."""
+        return next(form for form in DUE_FORMS if getattr(self, form) not in (None, ()))
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        given = [form for form in DUE_FORMS if getattr(self, form) not in (None, ())]
+        if len(given) != 1:
+            raise ValueError(f"give exactly one of {', '.join(DUE_FORMS)}, not {' and '.join(given) or 'none'}")
+        day = self.before_day or self.by_day or self.on_day
+        if given[0] in ("before_day", "by_day", "on_day"):
+            if day is None or not 1 <= day <= 31 or (given[0] == "before_day" and day == 1):
+                raise ValueError(f"{day} is not a day of a month that can stand here")
+            if self.month is None and day > 28:
+                raise ValueError(f"day {day} is not in every month; name the month")
+        elif self.month is not None or self.carried_over:
+            raise ValueError("month and carried_over go with before_day, by_day or on_day")
+        if self.carried_over and given[0] != "before_day":
+            raise ValueError("carried_over goes with before_day")
+        if any(not 1 <= month <= 12 for month in (*self.within_months, self.month or 1)):
+            raise ValueError("a month is a number from 1 to 12")
+        return self
+
+
+class ReportRule(Rule):
+    """A report of each period, or once, or on request."""
+
+    every: Literal["month", "quarter", "half", "nine_months", "year", "once", "on_request", "occasion", "period_not_stated"]
+    due: OneOrMany[Due]
+
+    @model_validator(mode="after")
+    def _form_fits_period(self) -> Self:
+        for due in self.due:
+            dated = due.form in ("before_day", "by_day", "on_day")
+            if dated and self.every not in ("month", "quarter", "half", "nine_months", "year"):
+                raise ValueError(f"a report {self.every} has no period, so {due.form} cannot be its day")
+            if due.form == "within_months" and self.every != "month":
+                raise ValueError("within_months goes with every: month")
+            if due.form == "days_after_promulgation" and self.every != "once":
+                raise ValueError("days_after_promulgation goes with every: once")
+            if dated and due.month is not None and self.every in ("month", "quarter"):
+                raise ValueError(f"a report every {self.every} falls in many months; leave month out")
+        return self
+
+
+class Opens(Model):
+    """What opens an escalation: a day of the task, its due day reached or passed, or a request."""
+
+    on_request: bool = False
+    on: DayField | None = None
+    due: Literal["reached", "passed"] | None = None
+    not_carried_out: YesNo = False
+
+    @model_validator(mode="after")
+    def _something_opens_it(self) -> Self:
+        if not (self.on_request or self.on or self.due):
+            raise ValueError("name what opens it: on (a day), due (reached or passed) or on_request")
+        if self.not_carried_out and not self.due:
+            raise ValueError("not_carried_out goes with due")
+        return self
+
+
+def _opens(value: Any) -> Any:
+    if isinstance(value, str):
+        if value != "on_request":
+            raise ValueError(f"{value[:40]!r} does not open an escalation; write on_request, or {{on: difficulty_on}}, or {{due: reached}}")
+        return {"on_request": True}
+    return value
+
+
+class EscalationRule(Rule):
+    """A duty to report upwards or to send back."""
+
+    opens: Annotated[Opens, BeforeValidator(_opens)]
+    act: Literal["promptly", "no_number"]
+    closed_by: DayField | None = None
