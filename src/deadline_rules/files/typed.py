@@ -72,8 +72,8 @@ def typed(model: type[M], source: Source) -> M:
     try:
         return model.model_validate(source.data)
     except ValidationError as error:
-        # The deepest complaint is the most exact one.
-        first = max(error.errors(include_url=False), key=lambda found: len(found["loc"]))
+        # A key that should not be there explains the one that is missing; else the deepest complaint is the most exact one.
+        first = max(error.errors(include_url=False), key=lambda found: (found["type"] == "extra_forbidden", len(found["loc"])))
         raise source.error(first["loc"], f"{_place(first['loc'])}{_sentence(first, model)}") from None
 
 

@@ -128,7 +128,8 @@ class _Builder:
                 raise self.refuse(name, "merge keys (<<) are not allowed; write the lines out")
             if key in mapping:
                 raise self.refuse(name, f"the key {key!r} stands twice; keep one")
-            key_line = name.start_mark.line + 1
+            mark: Any = name.start_mark
+            key_line = mark.line + 1
             mapping[key] = self.value(next(events), events, (*place, key))
             self.lines[(*place, key)] = key_line
         return mapping
