@@ -43,6 +43,8 @@ _WIDTH_OF_FILES = 200
 
 
 class Format(StrEnum):
+    """How results are written."""
+
     table = "table"
     csv = "csv"
     jsonl = "jsonl"

@@ -21,6 +21,8 @@ from ..regulation import Regulation, load
 
 
 class Language(StrEnum):
+    """The language of labels."""
+
     vi = "vi"
     en = "en"
 

@@ -19,6 +19,8 @@ from .options import Closures, KnownOn, Lang, Language, Out, ReadingOptions, Reg
 
 
 class Format(StrEnum):
+    """How reports are written."""
+
     table = "table"
     csv = "csv"
     json = "json"
