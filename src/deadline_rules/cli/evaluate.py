@@ -50,6 +50,18 @@ class Format(StrEnum):
     jsonl = "jsonl"
 
 
+_HEADER = (
+    Label("mã", "id"),
+    Label("trạng thái", "status"),
+    Label("tiến độ", "progress"),
+    Label("thời hạn", "due"),
+    Label("còn (ngày LV)", "left (wd)"),
+    Label("việc chưa xong", "duties not done"),
+    Label("đang mở", "open"),
+    Label("lưu ý", "caveats"),
+)
+
+
 class _Writer(Protocol):
     def write(self, result: Evaluation) -> None: ...
 
@@ -85,7 +97,7 @@ def evaluate(
                 say(f"{tasks}: {error}")
                 refused += 1
             advance()
-        if isinstance(writer, _TaskTable):
+        if isinstance(writer, TaskTable):
             writer.print()
     if table.ignored:
         say(f"{tasks}: columns not used: {', '.join(table.ignored)}")
@@ -100,51 +112,34 @@ def _writer(format: Format, stream: TextIO, rules: Regulation, separator: str, l
             return JsonLines(stream)
         case Format.csv:
             return CsvResults(stream, rules.plan, separator)
-    return _TaskTable(stream, lang)
+    return TaskTable(Console(file=stream, width=None if stream.isatty() else _WIDTH_OF_FILES, highlight=False), lang)
 
 
-class _TaskTable:
-    """Results as a table for people."""
+class TaskTable:
+    """Results as a table for people. Caveats are numbered and stand below it, those that every row shares once."""
 
-    def __init__(self, stream: TextIO, lang: LangCode) -> None:
+    def __init__(self, console: Console, lang: LangCode) -> None:
         self._lang = lang
-        width = None if stream.isatty() else _WIDTH_OF_FILES
-        self._console = Console(file=stream, width=width, highlight=False, soft_wrap=False)
-        self._table = Table(
-            *(
-                label.text(lang)
-                for label in (
-                    Label("mã", "id"),
-                    Label("trạng thái", "status"),
-                    Label("tiến độ", "progress"),
-                    Label("thời hạn", "due"),
-                    Label("còn (ngày LV)", "left (wd)"),
-                    Label("việc chưa xong", "duties not done"),
-                    Label("đang mở", "open"),
-                    Label("lưu ý", "caveats"),
-                )
-            ),
-            box=None,
-            pad_edge=False,
-        )
-        self._common: set[str] | None = None
-        self._rows: list[tuple[Evaluation, set[str]]] = []
+        self._console = console
+        self._rows: list[Evaluation] = []
 
     def write(self, result: Evaluation) -> None:
-        codes = {caveat.code for caveat in result.caveats}
-        self._common = codes if self._common is None else self._common & codes
-        self._rows.append((result, codes))
+        self._rows.append(result)
 
     def print(self) -> None:
-        """The table; a caveat that every row shares stands once, below it."""
-        common = self._common or set()
-        texts: dict[str, str] = {}
-        for result, codes in self._rows:
-            texts.update((caveat.code, caveat.text.text(self._lang)) for caveat in result.caveats)
-            self._table.add_row(*self._cells(result), ", ".join(sorted(codes - common)) or "–", style=_style(result))
-        self._console.print(self._table)
-        for code in sorted(common):
-            self._console.print(f"* {code}: {texts[code]}")
+        """Prints what was written."""
+        table = Table(box=None, pad_edge=False)
+        for label in _HEADER:
+            table.add_column(label.text(self._lang), overflow="fold")
+        texts = {caveat.code: caveat.text.text(self._lang) for result in self._rows for caveat in result.caveats}
+        shared = {code for code in texts if all(any(caveat.code == code for caveat in result.caveats) for result in self._rows)}
+        numbers = {code: number for number, code in enumerate((code for code in texts if code not in shared), start=1)}
+        for result in self._rows:
+            own = ", ".join(map(str, sorted(numbers[caveat.code] for caveat in result.caveats if caveat.code in numbers)))
+            table.add_row(*self._cells(result), own or "–", style=_style(result))
+        self._console.print(table)
+        for code, text in texts.items():
+            self._console.print(f"{numbers.get(code, '*')}  {code}: {text}", markup=False)
 
     def _cells(self, result: Evaluation) -> tuple[str, ...]:
         status = result.status

@@ -191,13 +191,18 @@ def _escalation(
     own = _opened(rule, rule.opening, facts, due_on, progress)
     for id, opening in rule.others:
         other = _opened(rule, opening, facts, due_on, progress)
-        if (other and other[1]) != (own and own[1]):
+        if _has_opened(other) != _has_opened(own):
             readings.add(id)
     if own is None:
         return None
     opens_on, state = own
     act_by = calendar.add(opens_on, rule.act_within) if opens_on is not None and rule.act_within is not None else None
     return Escalation(rule.rule, rule.topic, rule.actor, opens_on, state, rule.cite, act_by)
+
+
+def _has_opened(found: tuple[date | None, EscalationState] | None) -> EscalationState | None:
+    """The state, where there is anything to do or to remember; what may open one day is no verdict yet."""
+    return None if found is None or found[1] == "upcoming" else found[1]
 
 
 def _opened(rule: EscalationPlan, opening: Opening, facts: _Facts, due_on: date | None, progress: int) -> tuple[date | None, EscalationState] | None:
@@ -215,11 +220,13 @@ def _opened(rule: EscalationPlan, opening: Opening, facts: _Facts, due_on: date 
         if due_on is None:
             return None
         opens_on = max(opens_on, due_on + _ONE_DAY if opening.after_due else due_on)
-    if any(field in events and events[field] < opens_on for field in opening.unless):
-        return None
+    kept_shut = any(field in events and events[field] < opens_on for field in opening.unless)
     if closed:
         completed_on = events.get("completed_on")
-        return (None if completed_on is not None and completed_on < opens_on else opens_on), "closed"
+        never_opened = kept_shut or (completed_on is not None and completed_on < opens_on)
+        return (None if never_opened else opens_on), "closed"
+    if kept_shut:
+        return None
     return opens_on, "upcoming" if facts.as_of < opens_on else "open"
 
 
