@@ -52,5 +52,5 @@ def test_following_and_preceding_meet_on_working_days(day: date) -> None:
 def test_why_agrees_with_the_table(day: date) -> None:
     why = CALENDAR.why(day)
     assert why.working == CALENDAR.is_working(day)
-    assert why.reason.vi and why.reason.en and why.source
+    assert all((why.reason.vi, why.reason.en, why.source))
     assert (why.certainty == "official") == (CALENDAR.verified_from <= day <= CALENDAR.verified_until)

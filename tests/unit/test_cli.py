@@ -97,6 +97,11 @@ def table_of(out: str) -> list[list[str]]:
     return [re.split(r"\s{2,}", line.strip()) for line in out.splitlines()]
 
 
+def notes_of(out: str) -> dict[str, str]:
+    """The caveats below a table of tasks: their codes, each with its mark."""
+    return {match[2]: match[1] for match in re.finditer(r"^(\*|[0-9]+) +([a-z-]+): \S", out, re.MULTILINE)}
+
+
 # --- list, show
 
 
@@ -154,7 +159,7 @@ def test_evaluate_prints_a_table(cli: Cli, tasks: str) -> None:
         "T-01", "chưa thực hiện quá hạn", "đang thực hiện", "16/11/2026", "-4",
         "transfer 03/11/2026 (quá hạn, chưa làm)", "unit-overdue, office-overdue", "–",
     ]  # fmt: skip
-    assert "* issuer-reorganised: Tỉnh Kon Tum đã sáp nhập" in ended.out
+    assert notes_of(ended.out) == {"issuer-reorganised": "*", "reading-in-progress-is-not-done": "*", "reading-not-carried-out": "*"}
 
 
 def test_evaluate_prints_a_table_in_english(cli: Cli, tasks: str) -> None:
@@ -169,9 +174,8 @@ def test_a_caveat_of_some_rows_stands_with_them(cli: Cli, tmp_path: Path) -> Non
     (tmp_path / "two.csv").write_text(T_01 + "T-02,02/11/2026,27/11/2026,\n", encoding="utf-8")
     out = cli("evaluate", "kon-tum", "two.csv", *AS_OF).out
     _, first, second = table_of(out)[:3]
-    assert first[-1] == "reading-in-progress-is-not-done, reading-not-carried-out"
-    assert second[-1] == "–"
-    assert [line.split(":")[0] for line in out.splitlines() if line.startswith("*")] == ["* issuer-reorganised"]
+    assert (first[-1], second[-1]) == ("1, 2", "–")
+    assert notes_of(out) == {"issuer-reorganised": "*", "reading-in-progress-is-not-done": "1", "reading-not-carried-out": "2"}
 
 
 @pytest.mark.xfail(strict=True, reason="an id in square brackets is taken for markup: lost from the table, or the end of the program")
@@ -491,7 +495,7 @@ def test_calendar_count_of_a_long_span_lists_no_days(cli: Cli) -> None:
         ("2026-11-21", "en", ("2026-11-21 (Saturday): off; a weekly day off", "188/1999/QĐ-TTg")),
         ("2026-11-20", "en", ("2026-11-20 (Friday): worked; ", "188/1999/QĐ-TTg")),
         ("2030-01-01", "en", ("2030-01-01 (Tuesday): off; ", "projected")),
-        ("2000-01-03", "en", ("2000-01-03 (Monday): worked; ", "unverified")),
+        ("2000-01-04", "en", ("2000-01-04 (Tuesday): worked; ", "unverified")),
     ],
 )
 def test_calendar_why_gives_the_source(cli: Cli, day: str, lang: str, words: tuple[str, ...]) -> None:
@@ -600,7 +604,7 @@ BROKEN = {
         "provisions.yaml",
         "{at: Điều 12 khoản 2, encoded_as: [focal-point]}",
         "{at: Điều 12 khoản 2, not_computed: procedure}",
-        "Điều 12 khoản 2",
+        "at: Điều 12 khoản 2",
         ("Điều 12 khoản 2: focal-point rests on it",),
     ),
     "skipped number": Broken(
@@ -764,23 +768,22 @@ def test_an_out_file_that_cannot_be_written_is_named(cli: Cli, tmp_path: Path, t
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        ((), ("Usage: deadline-rules", "evaluate")),
+        ((), ("Usage: deadline-rules [OPTIONS] COMMAND", "evaluate")),
         (("calendar",), ("Usage: deadline-rules calendar", "month")),
         (("lst",), ("No such command 'lst'", "list")),
-        (("evaluate", "kon-tum"), ("Missing argument",)),
+        (("evaluate", "kon-tum"), ("Usage: deadline-rules evaluate", "Missing argument")),
         (("evaluate", "kon-tum", "tasks.csv", "--as-off", "2026-11-20"), ("No such option", "--as-of")),
         (("evaluate", "kon-tum", "tasks.csv", "--format", "xls"), ("'xls' is not one of 'table', 'csv', 'jsonl'",)),
         (("evaluate", "kon-tum", "tasks.csv", "--as-of"), ("--as-of",)),
         (("reports", "kon-tum", "--since", "2026-01-01"), ("Missing option", "--until")),
         (("explain", "kon-tum", "tasks.csv"), ("Missing option", "--task")),
         (("show", "kon-tum", "--lang", "fr"), ("'fr' is not one of 'vi', 'en'",)),
-        (("calendar", "add", "2025-12-31", "three"), ("'three'", "int")),
+        (("calendar", "add", "2025-12-31", "three"), ("'N'", "valid integer")),
     ],
 )
-def test_a_wrong_call_shows_the_usage(cli: Cli, args: tuple[str, ...], words: tuple[str, ...]) -> None:
+def test_a_wrong_call_is_told_what_is_wrong(cli: Cli, args: tuple[str, ...], words: tuple[str, ...]) -> None:
     ended = cli(*args)
     assert (ended.status, ended.out) == (2, "")
-    assert ended.err.startswith("Usage: deadline-rules")
     assert all(word in ended.err for word in words)
 
 
@@ -861,6 +864,7 @@ def test_a_stopped_process_leaves_no_file(tmp_path: Path, stop: signal.Signals) 
             assert process.poll() is None
             assert time.monotonic() < until
             time.sleep(0.02)
+        time.sleep(0.1)
         process.send_signal(stop)
         _, err = process.communicate(timeout=20)
     assert process.returncode != 0
