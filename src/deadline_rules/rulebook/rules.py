@@ -10,6 +10,7 @@ from ..files.typed import Listed, Model, OneOrMany, WholeNumber, YesNo
 from .words import Bilingual, Cited, Code, DayField, Id, KindWhen, Scope, Under
 
 UNITS = ("working_days", "days", "immediately", "promptly", "no_number")
+_LONGEST = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}  # months of fewer than 31 days
 DUE_FORMS = ("before_day", "by_day", "on_day", "within_months", "days_after_promulgation", "set_by", "no_day", "same_as")
 
 
@@ -140,6 +141,8 @@ class Due(Model):
         if given[0] in ("before_day", "by_day", "on_day"):
             if day is None or not 1 <= day <= 31 or (given[0] == "before_day" and day == 1):
                 raise ValueError(f"{day} is not a day of a month that can stand here")
+            if self.month is not None and day > _LONGEST.get(self.month, 31):
+                raise ValueError(f"month {self.month} has no day {day}")
             if self.month is None and day > 28:
                 raise ValueError(f"day {day} is not in every month; name the month")
         elif self.month is not None or self.carried_over:
