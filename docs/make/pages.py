@@ -32,13 +32,13 @@ def main() -> None:
 def picture() -> str:
     """The first rows of the sample under Kon Tum's regulation, as the terminal shows them."""
     regulation = dr.load("kon-tum")
-    console = Console(record=True, width=150, file=io.StringIO(), highlight=False, force_terminal=True)
+    console = Console(record=True, width=150, file=io.StringIO(), highlight=False, markup=False, force_terminal=True)
     table = TaskTable(console, "vi")
     with SAMPLE.open("rb") as stream:
         for row in read_table(stream, SAMPLE.name, "csv").rows:
             if row.task is not None and PICTURE_OF[0] <= row.task.id <= PICTURE_OF[1]:
                 table.write(regulation.evaluate(row.task, date(2026, 11, 20)))
-    console.print("[bold]$ deadline-rules evaluate kon-tum docs/sample/tasks.csv --as-of 2026-11-20[/bold]")
+    console.print("$ deadline-rules evaluate kon-tum docs/sample/tasks.csv --as-of 2026-11-20", style="bold")
     table.print()
     drawn = console.export_svg(title="deadline-rules", theme=DEFAULT_TERMINAL_THEME, unique_id="demo")
     # The fonts of the machine will do: a picture in a README loads nothing from elsewhere.

@@ -121,9 +121,13 @@ def fold(text: str) -> str:
     >>> fold(" Ngày  giao "), fold("assigned_on"), fold("Số, ký hiệu")
     ('ngay giao', 'assigned on', 'so ky hieu')
     """
+    return " ".join("".join(c if c.isalnum() else " " for c in _plain(text)).split())
+
+
+def _plain(text: str) -> str:
+    """Text without case and diacritics; its signs stay, so that `?` or `-1` is not taken for an empty cell or for 1."""
     letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    plain = "".join(" " if not c.isalnum() else c for c in letters if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())
+    return " ".join("".join(c for c in letters if not unicodedata.combining(c)).casefold().split())
 
 
 @cache
@@ -176,13 +180,16 @@ def _text(field: str, value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # sheets keep whole numbers as floats
     if isinstance(value, (str, int)):
-        return unicodedata.normalize("NFC", str(value)).strip()
+        text = unicodedata.normalize("NFC", str(value)).strip()
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            raise TaskError(f"{field}: the text holds half a character (a lone surrogate); write it anew.", field=field)
+        return text
     raise TaskError(f"{field}: a {type(value).__name__} cannot be read; give text.", field=field)
 
 
 def _one_of(field: str, text: str, meanings: Mapping[str, object], mend: str) -> object:
     try:
-        return meanings[fold(text)]
+        return meanings[_plain(text)]
     except KeyError:
         raise TaskError(f"{field}: {_short(text)} is not known; write {mend}.", field=field) from None
 

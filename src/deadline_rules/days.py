@@ -29,7 +29,10 @@ def as_day(value: object, name: str = "the day") -> date:
             raise DayError(
                 f"{name}: {value.isoformat()} has no time zone, so its day in Việt Nam is not certain; give a date or a date-time with a zone."
             )
-        return value.astimezone(VIETNAM_TIME).date()
+        try:
+            return value.astimezone(VIETNAM_TIME).date()
+        except OverflowError:
+            raise DayError(f"{name}: {value.isoformat()} lies beyond the calendar; correct the year.") from None
     if isinstance(value, date):
         return value
     raise DayError(f"{name}: {value!r} is not a date; give a datetime.date.")

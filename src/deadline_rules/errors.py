@@ -35,6 +35,9 @@ __all__ = [
 ]
 
 
+_MOST_NAMES = 16
+
+
 class DeadlineRulesError(Exception):
     """The root of all errors this library raises on purpose."""
 
@@ -110,10 +113,11 @@ class UnverifiedCalendarError(DeadlineRulesError, ValueError):
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint for a misspelt name: `; did you mean 'x'?`, or the names there are where none is near."""
+    """A hint for a misspelt name: `; did you mean 'x'?`, or the names there are where none is near and they are few."""
     names = sorted(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else f"; there are: {', '.join(names)}."
+    if close := get_close_matches(name, names, n=1, cutoff=0.6):
+        return f"; did you mean {close[0]!r}?"
+    return f"; there are: {', '.join(names)}." if len(names) <= _MOST_NAMES else "."
 
 
 def _rebuild(kind: type[RuleFileError] | type[TaskError], why: str, where: dict[str, object]) -> object:

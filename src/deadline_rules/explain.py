@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from .calendar.vietnam import WorkingCalendar
-from .labels import DEADLINE_STATES, ESCALATION_STATES, FIELDS, PROGRESS, TIMELINESS, day_text
+from .labels import DEADLINE_STATES, ESCALATION_STATES, FIELDS, PROGRESS, TIMELINESS, counted, day_text
 from .plan.model import DeadlinePlan, Plan
 from .results import Deadline, Escalation, Evaluation, Label, Lang
 
@@ -61,7 +61,7 @@ def _time_limit(result: Evaluation, lang: Lang) -> str:
     measured = result.task.completed_on if result.progress == "completed" and result.task else result.as_of
     text = f"{day_text(result.due_on, lang)}, {TIMELINESS[result.timeliness].text(lang)}"
     if lang == "en":
-        return f"{text}; on {day_text(measured, lang)} {abs(left)} working days {'left' if left >= 0 else 'over'}"
+        return f"{text}; on {day_text(measured, lang)} {counted(abs(left), 'working day')} {'left' if left >= 0 else 'over'}"
     return f"{text}; tính đến {day_text(measured, lang)} {'còn' if left >= 0 else 'quá'} {abs(left)} ngày làm việc"
 
 
@@ -98,7 +98,7 @@ def _counted(rule: DeadlinePlan, calendar: WorkingCalendar, row: Deadline, lang:
     if row.due_on is None:
         return f"{'from' if lang == 'en' else 'từ'} {start}"
     number = calendar.count(row.starts_on, row.due_on)
-    days = f"{number} working days" if lang == "en" else f"{number} ngày làm việc"
+    days = counted(number, "working day") if lang == "en" else f"{number} ngày làm việc"
     span = f"{'from' if lang == 'en' else 'từ'} {start}, {days} → {day_text(row.due_on, lang)}"
     skipped = _unusual(calendar, row.starts_on, row.due_on, lang)
     return f"{span} ({skipped})" if skipped else span

@@ -57,6 +57,11 @@ FIELDS: Final = {
 }
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things in English: `1 row`, `2 rows`."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def day_text(day: date | None, lang: Lang) -> str:
     """A day as people write it: 20/11/2026, or 2026-11-20 in English; a dash where there is none."""
     if day is None:

@@ -115,6 +115,7 @@ class Regulation:
             the errors of `evaluate`.
         """
         day = as_day(as_of, "as_of")
+        single.refuse_day(self.plan, day)
         return tally(self.plan, (self.evaluate(task, day) for task in tasks), day)
 
 
@@ -150,10 +151,12 @@ def load(
     return Regulation(pack, compile_plan(pack, readings, supplied), calendar or vietnam(), strict=strict)
 
 
-def _supplied_day(id: str, form: Mapping[str, object]) -> Due:
+def _supplied_day(id: str, form: object) -> Due:
     from .files.typed import typed
     from .files.yaml_source import Source
 
+    if not isinstance(form, Mapping):
+        raise RuleFileError(f"load(reports=…): {id} needs a mapping such as {{'by_day': 20}}, not {form!r}.")
     due = typed(Due, Source("load(reports=…)", dict(form), {}, b""))
     if due.form not in ("before_day", "by_day", "on_day") or due.under:
         raise RuleFileError(f"load(reports=…): {id} needs before_day, by_day or on_day, not {due.form}.")

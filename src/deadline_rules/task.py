@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
 from .columns import COLUMN_NAMES, RECORD_FIELDS, column_rank, field_of, read_value
-from .days import FIRST_DAY, LAST_DAY, as_day
+from .days import FIRST_DAY, LAST_DAY, as_day, read_day
 from .errors import TaskError, nearest
 
 Secrecy = Literal["normal", "mật", "tối mật", "tuyệt mật"]
@@ -22,8 +22,17 @@ AssignedBy = Literal["superior", "chair"]
 _LONGEST_TEXT = 20_000
 
 
-def _moved_to_vietnam(value: object) -> object:
-    return as_day(value) if isinstance(value, datetime) else value
+def _moved_to_vietnam(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, datetime):
+        return as_day(value)
+    # In JSON a day cannot be anything but text; in Python text may be a mistake, and pydantic's strictness refuses it.
+    return read_day(value) if info.mode == "json" and isinstance(value, str) else value
+
+
+def _whole_characters(text: str) -> str:
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("the text holds half a character (a lone surrogate); write it anew")
+    return text
 
 
 def _within_horizon(day: date | None) -> date | None:
@@ -41,7 +50,17 @@ Day = Annotated[date | None, BeforeValidator(_moved_to_vietnam), AfterValidator(
 Text = Annotated[str | None, Field(max_length=_LONGEST_TEXT)]
 
 
-class Task(BaseModel):
+class _Refusing(type(BaseModel)):  # type: ignore[misc]  # pydantic gives its metaclass no public name
+    """Makes `Task(…)` raise TaskError, without an `__init__` of our own, through which JSON would lose its strictness."""
+
+    def __call__(cls, *values: Any, **facts: Any) -> Any:
+        try:
+            return super().__call__(*values, **facts)
+        except ValidationError as error:
+            raise _task_error(error) from None
+
+
+class Task(BaseModel, metaclass=_Refusing):
     """One task, as the host knows it. Immutable.
 
     Days are `datetime.date` (a date-time with a time zone is taken to its day in Asia/Ho_Chi_Minh; one without is refused).
@@ -59,7 +78,7 @@ class Task(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
-    id: Annotated[str, BeforeValidator(_composed), Field(min_length=1, max_length=200)]
+    id: Annotated[str, BeforeValidator(_composed), Field(min_length=1, max_length=200), AfterValidator(_whole_characters)]
 
     issued_on: Day = None
     assigned_on: Day = None
@@ -95,12 +114,6 @@ class Task(BaseModel):
     supporting_units: Text = None
     tracked_by: Text = None
     overdue_reason: Text = None
-
-    def __init__(self, **facts: Any) -> None:
-        try:
-            super().__init__(**facts)
-        except ValidationError as error:
-            raise _task_error(error) from None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -144,7 +157,7 @@ class Task(BaseModel):
         if strangers and unknown == "raise":
             names = (name for field, columns in COLUMN_NAMES.items() for name in (field, *columns))
             raise TaskError(f"column {strangers[0]!r} is not known{nearest(strangers[0].strip().lower(), names)}")
-        facts = {field: read_value(field, record[column]) for field, column in chosen.items()}
+        facts: dict[str, Any] = {field: read_value(field, record[column]) for field, column in chosen.items()}
         return cls(**{field: value for field, value in facts.items() if value is not None})
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
@@ -186,6 +199,8 @@ def _task_error(error: ValidationError) -> TaskError:
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, TaskError):
         return cause
+    if first["type"] == "json_invalid":
+        return TaskError(f'the text is not JSON: {cause}; write one object, such as {{"id": "T-01"}}.')
     field = str(first["loc"][0]) if first["loc"] else None
     kind, given = first["type"], first["input"]
     if kind == "extra_forbidden":

@@ -84,7 +84,7 @@ def matches(expected: str, found: str) -> bool:
 
 @pytest.mark.parametrize("page", pages_with("console"))
 def test_command_examples_run(page: Path, tmp_path: Path) -> None:
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(tmp_path), "COLUMNS": "80"}
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "TMPDIR": str(tmp_path)}
     for block in blocks(page, "console"):
         for command, expected in commands(block):
             done = subprocess.run(["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False)

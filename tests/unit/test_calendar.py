@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 import deadline_rules as dr
-from deadline_rules.calendar.entries import CalendarEntry, Yearly, YearlyName
+from deadline_rules.calendar.entries import CalendarEntry
 from deadline_rules.errors import CalendarEntryError, CalendarHorizonError, DayError, RuleFileError
 
 ORACLE: dict[int, dict[str, Any]] = yaml.safe_load((Path(__file__).parents[1] / "calendar_oracle.yaml").read_text(encoding="utf-8"))
@@ -356,7 +356,7 @@ REASONS = [
     (date(2026, 1, 2), False, "thứ Sáu", "Friday", "nghỉ theo 12729/VPCP-KGVX", "off by 12729/VPCP-KGVX", "12729/VPCP-KGVX"),
     (date(2026, 1, 10), True, "thứ Bảy", "Saturday", "làm việc bù theo 12729/VPCP-KGVX", "worked by 12729/VPCP-KGVX", "12729/VPCP-KGVX"),
     (date(2026, 8, 31), False, "thứ Hai", "Monday", "nghỉ theo 9441/TB-BNV", "off by 9441/TB-BNV", "9441/TB-BNV"),
-    (date(2026, 11, 24), False, "thứ Ba", "Tuesday", "Ngày Văn hóa Việt Nam", "Vietnam Culture Day", "Nghị quyết 28/2026/QH16"),
+    (date(2026, 11, 24), False, "thứ Ba", "Tuesday", "Ngày Văn hóa Việt Nam", "Vietnam Cultural Day", "Nghị quyết 28/2026/QH16"),
 ]
 
 
@@ -439,14 +439,12 @@ class TestExtra:
         assert not dr.vietnam(known_on=date(2026, 9, 9), extra=[storm]).is_working(date(2026, 9, 10))
         assert dr.vietnam(known_on=date(2026, 9, 8), extra=[storm]).is_working(date(2026, 9, 10))
 
-    def test_a_yearly_closure_counts_or_is_refused(self) -> None:
-        name = YearlyName(vi="Ngày thành lập tỉnh", en="Province day")
-        local = CalendarEntry(id="local", yearly=Yearly(month=3, day=3, since=2026, name=name))
-        try:
-            own = dr.vietnam(extra=[local])
-        except CalendarEntryError:
-            return
-        assert not own.is_working(date(2026, 3, 3))
+    @pytest.mark.parametrize("key", ["yearly: {month: 3, day: 3, since: 2026, name: {vi: a, en: b}}", "confirms: 2028"])
+    def test_what_only_a_decision_can_do_is_refused(self, tmp_path: Path, key: str) -> None:
+        closures = tmp_path / "closures.yaml"
+        closures.write_text(f"decisions:\n  - id: local\n    {key}\n", encoding="utf-8")
+        with pytest.raises(RuleFileError, match=r"closures\.yaml:3: .*there is no such key here"):
+            dr.vietnam(extra=closures)
 
     @pytest.mark.parametrize("day", [FIRST - ONE, LAST + ONE])
     def test_a_day_outside_the_horizon_is_refused(self, day: date) -> None:

@@ -9,6 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from ..days import FIRST_DAY, LAST_DAY
 from ..errors import CalendarEntryError
 from ..files.typed import IsoDay, Listed, Model, WholeNumber, typed
 from ..files.yaml_source import read_file
@@ -35,31 +36,38 @@ class Yearly(Model):
 
 
 class CalendarEntry(Model):
-    """Days off and days worked that one decision sets, beyond the statute.
+    """Days off and days worked that one paper sets, beyond the statute: a decision, or a host's own closure.
 
     `off` are days that would otherwise be worked, `worked` days that would otherwise be off. `announced_on` is the day it became known;
-    without it, a replay (`known_on`) takes the entry as known. The same form serves a host's own closures.
+    without it, a replay (`known_on`) takes the entry as known.
     """
 
     id: str
     number: str | None = None
     announced_on: IsoDay | None = None
-    audience: Literal["civil_service", "everybody", "host"] = "host"
-    confirms: WholeNumber | None = None
     off: Listed[IsoDay] = ()
     worked: Listed[IsoDay] = ()
-    yearly: Yearly | None = None
     note: str | None = None
 
     @model_validator(mode="after")
     def _not_both(self) -> Self:
         if both := set(self.off) & set(self.worked):
             raise ValueError(f"{min(both)} is both off and worked in entry {self.id!r}; keep one")
+        if beyond := [day for day in (*self.off, *self.worked) if not FIRST_DAY <= day <= LAST_DAY]:
+            raise ValueError(f"{min(beyond)} in entry {self.id!r} lies outside 1990-2100, the years the calendar knows; correct the year")
         return self
 
     @property
     def title(self) -> str:
         return self.number or self.id
+
+
+class Decision(CalendarEntry):
+    """A decision of the Government: it may also fix a whole year (`confirms`) or add a holiday to every year (`yearly`)."""
+
+    audience: Literal["civil_service", "everybody"]
+    confirms: WholeNumber | None = None
+    yearly: Yearly | None = None
 
 
 class Verified(Model):
@@ -74,11 +82,11 @@ class DecisionFile(Model):
     """The file `calendar/vietnam.yaml`."""
 
     verified: Verified
-    decisions: Listed[CalendarEntry]
+    decisions: Listed[Decision]
 
 
 class ClosureFile(Model):
-    """A host's own file: the same entries, without a verified span."""
+    """A host's own file: days off and worked, nothing that a decision alone can do."""
 
     decisions: Listed[CalendarEntry]
 
@@ -92,17 +100,19 @@ def read_closures(path: str | Path) -> tuple[CalendarEntry, ...]:
     return typed(ClosureFile, read_file(Path(path))).decisions
 
 
-def closure(id: str, *, off: Iterable[date] = (), worked: Iterable[date] = (), note: str | None = None) -> CalendarEntry:
+def closure(
+    id: str, *, off: Iterable[date] = (), worked: Iterable[date] = (), announced_on: date | None = None, note: str | None = None
+) -> CalendarEntry:
     """A host's own closure (storm, mourning, local holiday) or worked weekend, for `vietnam(extra=[…])`.
 
     Raises:
         CalendarEntryError: a day is both off and worked, or is no date.
     """
     try:
-        return CalendarEntry(id=id, off=tuple(off), worked=tuple(worked), note=note)
+        return CalendarEntry(id=id, off=tuple(off), worked=tuple(worked), announced_on=announced_on, note=note)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise CalendarEntryError(f"closure {id!r}: {first['msg'].removeprefix('Value error, ')}.") from None
+        raise CalendarEntryError(f"closure {id!r}: {first['msg'].removeprefix('Value error, ').rstrip('.')}.") from None
 
 
 def refuse_contradictions(entries: Iterable[CalendarEntry]) -> None:

@@ -14,7 +14,7 @@ from ..files.packaged import rules_folder
 from ..files.typed import typed
 from ..files.yaml_source import read_file
 from ..results import Label
-from .entries import CalendarEntry, DecisionFile, read_closures, refuse_contradictions
+from .entries import CalendarEntry, Decision, DecisionFile, read_closures, refuse_contradictions
 from .working_days import SIZE, Table, WorkingDays
 
 Certainty = Literal["official", "projected", "unverified"]
@@ -57,6 +57,7 @@ class WorkingCalendar(WorkingDays):
         refuse_contradictions((*decisions.decisions, *self.extra))
         self.verified_from = decisions.verified.since
         self.verified_until = decisions.verified.until
+        self._own = tuple(entry for entry in self.extra if _known(entry, known_on))
         self._unknown = tuple(entry for entry in decisions.decisions if not _known(entry, known_on))
         if known_on is not None:
             confirmed = [entry.confirms for entry in decisions.decisions if entry.confirms and _announced(entry, known_on)]
@@ -69,13 +70,14 @@ class WorkingCalendar(WorkingDays):
 
     def _make(self) -> Table:
         flags = bytearray(_statute())
+        for entry in self._unknown:
+            _undo(entry, flags)
+        # Two papers may set the same days; what is known of the earlier one stays when the later one is not.
         for entry in decision_file().decisions:
             if entry not in self._unknown:
                 _apply(entry, flags)
-        for entry in self._unknown:
-            _undo(entry, flags)
-        for entry in self.extra:
-            _apply(entry, flags)
+        for closure in self._own:
+            _apply(closure, flags)
         return Table(bytes(flags))
 
     @property
@@ -108,11 +110,11 @@ class WorkingCalendar(WorkingDays):
 
     def _reason(self, day: date, working: bool) -> tuple[Label, str]:
         known = [entry for entry in decision_file().decisions if entry not in self._unknown]
-        for entry in (*self.extra, *known):
-            if day in entry.off:
-                return Label(f"nghỉ theo {entry.title}", f"off by {entry.title}"), entry.title
-            if day in entry.worked:
-                return Label(f"làm việc bù theo {entry.title}", f"worked by {entry.title}"), entry.title
+        for paper in (*self._own, *known):
+            if day in paper.off:
+                return Label(f"nghỉ theo {paper.title}", f"off by {paper.title}"), paper.title
+            if day in paper.worked:
+                return Label(f"làm việc bù theo {paper.title}", f"worked by {paper.title}"), paper.title
         if working:
             return Label("ngày làm việc trong tuần", "a day of the working week"), "Quyết định 188/1999/QĐ-TTg"
         for entry in known:
@@ -198,7 +200,7 @@ def _apply(entry: CalendarEntry, flags: bytearray) -> None:
         flags[day.toordinal() - _FIRST] = 1
 
 
-def _undo(entry: CalendarEntry, flags: bytearray) -> None:
+def _undo(entry: Decision, flags: bytearray) -> None:
     """Takes back what was not known yet, where the statute of the library already has it."""
     for day in entry.off:
         flags[day.toordinal() - _FIRST] = day.weekday() < 5

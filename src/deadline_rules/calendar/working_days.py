@@ -119,6 +119,8 @@ class WorkingDays:
 
     def roll(self, day: date, to: Literal["following", "preceding"]) -> date:
         """`day` where it is a working day, else the following or the preceding one."""
+        if to not in ("following", "preceding"):
+            raise ValueError(f"a day rolls to 'following' or 'preceding', not to {to!r}.")
         return self.following(day) if to == "following" else self.preceding(day)
 
 

@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from ..calendar.vietnam import DayReason, WorkingCalendar
 from ..errors import CalendarHorizonError, DayError
-from ..labels import CERTAINTY, day_text
+from ..labels import CERTAINTY, counted, day_text
 from ..results import Lang as LangCode
 from .options import Closures, KnownOn, Lang, Language, day, working_calendar
 
@@ -72,7 +72,7 @@ def month(
 
 
 def _working_days(number: int, lang: LangCode) -> str:
-    return f"{number} ngày làm việc" if lang == "vi" else f"{number} working days"
+    return f"{number} ngày làm việc" if lang == "vi" else counted(number, "working day")
 
 
 def _day(text: str, otherwise: str = "") -> date:
@@ -103,4 +103,6 @@ def _print_days_off(calendar: WorkingCalendar, start: date, end: date, lang: Lan
 def _sentence(why: DayReason, lang: LangCode) -> str:
     worked = ("ngày làm việc" if why.working else "ngày nghỉ") if lang == "vi" else ("worked" if why.working else "off")
     certainty = CERTAINTY[why.certainty].text(lang)
-    return f"{day_text(why.day, lang)} ({why.weekday.text(lang)}): {worked}; {why.reason.text(lang)} ({why.source}); {certainty}"
+    reason = why.reason.text(lang)
+    source = "" if why.source in reason else f" ({why.source})"
+    return f"{day_text(why.day, lang)} ({why.weekday.text(lang)}): {worked}; {reason}{source}; {certainty}"

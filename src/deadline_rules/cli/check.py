@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..check import check
+from ..labels import counted
 from ..rulebook.model import RuleSet
 from .options import say
 
@@ -19,8 +20,8 @@ def check_pack(name: Annotated[str, typer.Argument(metavar="PACK", help="The id 
         print(finding)  # noqa: T201  # this is the command's result
     warnings = len(checked.findings) - len(checked.errors)
     say(
-        f"{checked.rule_file}: {checked.rules} rules, {checked.provisions} provisions, {checked.cases} cases; "
-        f"{len(checked.errors)} errors, {warnings} warnings"
+        f"{checked.rule_file}: {counted(checked.rules, 'rule')}, {counted(checked.provisions, 'provision')}, {counted(checked.cases, 'case')}; "
+        f"{counted(len(checked.errors), 'error')}, {counted(warnings, 'warning')}"
     )
     if checked.errors:
         raise typer.Exit(1)

@@ -13,13 +13,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ..engines.single import refuse_day
 from ..errors import CalendarHorizonError, TaskError, UnverifiedCalendarError
 from ..formats.results import CsvResults, JsonLines
-from ..labels import DEADLINE_STATES, PROGRESS, TIMELINESS, day_text
+from ..labels import DEADLINE_STATES, PROGRESS, TIMELINESS, counted, day_text
 from ..regulation import Regulation
 from ..results import Evaluation, Label
 from ..results import Lang as LangCode
 from .options import (
+    WIDTH_OF_FILES,
     AsOf,
     Closures,
     KnownOn,
@@ -31,6 +33,7 @@ from .options import (
     Strict,
     TasksFile,
     as_of_day,
+    called,
     output,
     regulation,
     say,
@@ -39,7 +42,6 @@ from .options import (
 
 # Below this many rows a progress bar is only flicker.
 _ROWS_WITH_BAR = 2_000
-_WIDTH_OF_FILES = 200
 
 
 class Format(StrEnum):
@@ -81,8 +83,8 @@ def evaluate(
     """Where every task stands: its status, deadlines, escalations. Exit status 1 where rows were refused."""
     rules = regulation(name, reading, known_on, closures, strict)
     day = as_of_day(as_of)
+    refuse_day(rules.plan, day)
     done = refused = 0
-    # A task that cannot be evaluated is refused with its row; one `as_of` too early refuses the whole call.
     with tasks_from(tasks) as table, output(out, for_spreadsheets=format is Format.csv) as stream, _progress() as advance:
         writer = _writer(format, stream, rules, table.separator, lang.value)
         for row in table.rows:
@@ -94,14 +96,14 @@ def evaluate(
                 except (CalendarHorizonError, UnverifiedCalendarError) as problem:
                     error = TaskError(str(problem), row=row.line)
             if error is not None:
-                say(f"{tasks}: {error}")
+                say(f"{called(tasks)}: {error}")
                 refused += 1
             advance()
         if isinstance(writer, TaskTable):
             writer.print()
     if table.ignored:
-        say(f"{tasks}: columns not used: {', '.join(table.ignored)}")
-    say(f"{done} tasks evaluated under {rules.id}" + (f", {refused} rows refused" if refused else ""))
+        say(f"{called(tasks)}: columns not used: {', '.join(table.ignored)}")
+    say(f"{counted(done, 'task')} evaluated under {rules.id}" + (f", {counted(refused, 'row')} refused" if refused else ""))
     if refused:
         raise typer.Exit(1)
 
@@ -112,7 +114,7 @@ def _writer(format: Format, stream: TextIO, rules: Regulation, separator: str, l
             return JsonLines(stream)
         case Format.csv:
             return CsvResults(stream, rules.plan, separator)
-    return TaskTable(Console(file=stream, width=None if stream.isatty() else _WIDTH_OF_FILES, highlight=False), lang)
+    return TaskTable(Console(file=stream, width=None if stream.isatty() else WIDTH_OF_FILES, highlight=False, markup=False), lang)
 
 
 class TaskTable:
@@ -139,7 +141,7 @@ class TaskTable:
             table.add_row(*self._cells(result), own or "–", style=_style(result))
         self._console.print(table)
         for code, text in texts.items():
-            self._console.print(f"{numbers.get(code, '*')}  {code}: {text}", markup=False)
+            self._console.print(f"{numbers.get(code, '*')}  {code}: {text}")
 
     def _cells(self, result: Evaluation) -> tuple[str, ...]:
         status = result.status

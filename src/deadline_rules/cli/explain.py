@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ..errors import TaskError
-from .options import AsOf, Closures, KnownOn, Lang, Language, ReadingOptions, RegulationName, TasksFile, as_of_day, regulation, tasks_from
+from .options import AsOf, Closures, KnownOn, Lang, Language, ReadingOptions, RegulationName, TasksFile, as_of_day, called, regulation, tasks_from
 
 
 def explain(
@@ -32,4 +32,4 @@ def explain(
             if row.error is not None:
                 refused.append(str(row.error))
     hint = f" Rows that could not be read: {refused[0]}" if refused else ""
-    raise TaskError(f"{tasks}: there is no task {task!r}.{hint}")
+    raise TaskError(f"{called(tasks)}: there is no task {task!r}.{hint}")

@@ -19,6 +19,9 @@ from ..files.atomic import replacing
 from ..formats.tables import TaskTable, kind_of, read_table
 from ..regulation import Regulation, load
 
+# Tables that go to a file or a pipe are as wide as this, whatever the terminal.
+WIDTH_OF_FILES = 200
+
 
 class Language(StrEnum):
     """The language of labels."""
@@ -83,12 +86,17 @@ def working_calendar(known_on: str | None, closures: str | None) -> WorkingCalen
     return vietnam(day(known_on, "--known-on"), closures or ())
 
 
+def called(path: str) -> str:
+    """What messages call a file of tasks."""
+    return "standard input" if path == "-" else path
+
+
 @contextmanager
 def tasks_from(path: str) -> Iterator[TaskTable]:
     """The table of tasks in a file, or on standard input."""
     kind = kind_of(path)
     if path == "-":
-        yield read_table(sys.stdin.buffer, "standard input", kind)
+        yield read_table(sys.stdin.buffer, called(path), kind)
         return
     with _opened(path) as stream:
         yield read_table(stream, path, kind)

@@ -15,7 +15,7 @@ from ..labels import day_text
 from ..regulation import Regulation
 from ..results import Lang as LangCode
 from ..results import ReportDue
-from .options import Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, day, output, regulation
+from .options import WIDTH_OF_FILES, Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, day, output, regulation
 
 
 class Format(StrEnum):
@@ -55,7 +55,7 @@ def list_reports(
 
 def _print(stream: TextIO, rules: Regulation, rows: tuple[ReportDue, ...], lang: LangCode) -> None:
     vi = lang == "vi"
-    console = Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
+    console = Console(file=stream, width=None if stream.isatty() else WIDTH_OF_FILES, highlight=False, markup=False)
     header = (
         ("hạn", "gửi trước", "kỳ", "báo cáo", "gửi đến", "điều khoản", "theo các cách đọc")
         if vi
@@ -74,6 +74,9 @@ def _print(stream: TextIO, rules: Regulation, rows: tuple[ReportDue, ...], lang:
     console.print(table)
     if any(row.falls_on_day_off for row in rows):
         console.print("* ngày nghỉ" if vi else "* a day off")
+    if any(row.provisional for row in rows):
+        uncertain = "Lịch làm việc của một số ngày chưa được công bố chính thức; các ngày trên có thể thay đổi."
+        console.print(uncertain if vi else "Some of these days are not official yet; dates may change.")
     undated = {row.rule: row for row in rows if row.due_on is None}
     if undated:
         console.print("\nKhông có ngày:" if vi else "\nWithout a day:")

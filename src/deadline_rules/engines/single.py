@@ -57,10 +57,7 @@ def evaluate(
         CalendarHorizonError: a date lies outside 1990-2100.
         UnverifiedCalendarError: `strict`, and a working-day count rests on a day that is not official.
     """
-    if as_of < plan.in_force_from:
-        raise NotInForceError(f"{plan.regulation} took effect on {plan.in_force_from}; on {as_of} it says nothing. Ask for a later day.")
-    if as_of > LAST_DAY:
-        raise CalendarHorizonError(f"as_of {as_of} lies outside 1990-2100, the years the calendar knows; correct the year.")
+    refuse_day(plan, as_of)
     facts = _facts(plan, calendar, task, as_of)
     verdict = _verdict(plan, calendar, facts)
     cell = status_index(verdict.progress, verdict.timeliness)
@@ -75,7 +72,7 @@ def evaluate(
         left = calendar.count(facts.events.get("completed_on", as_of), due_on)
 
     differing = {*verdict.readings, *status_readings}
-    if facts.rolled != facts.due_on and outside is None:
+    if facts.rolled != facts.due_on:
         differing.add("day-off-end")  # the due day is a day off, so the other reading moves it
 
     provisional = _rests_on_uncertain_days(calendar, facts, verdict, due_on)
@@ -108,6 +105,19 @@ def evaluate(
         task=task,
         explainer=explainer,
     )
+
+
+def refuse_day(plan: Plan, as_of: date) -> None:
+    """Refuses a day on which the regulation says nothing.
+
+    Raises:
+        NotInForceError: it lies before the regulation took effect.
+        CalendarHorizonError: it lies after 2100.
+    """
+    if as_of < plan.in_force_from:
+        raise NotInForceError(f"{plan.regulation} took effect on {plan.in_force_from}; on {as_of} it says nothing. Ask for a later day.")
+    if as_of > LAST_DAY:
+        raise CalendarHorizonError(f"as_of {as_of} lies outside 1990-2100, the years the calendar knows; correct the year.")
 
 
 def _facts(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date) -> _Facts:

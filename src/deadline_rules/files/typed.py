@@ -51,14 +51,32 @@ def _only_list(value: object) -> object:
     raise ValueError("a list is needed here; start each item with '- '")
 
 
-T = TypeVar("T")
+class _OrOne:
+    """In the JSON Schema, a list may be written as its one item."""
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        listed: dict[str, Any] = handler(schema)
+        return {"anyOf": [listed["items"], listed]}
+
+
 Item = TypeVar("Item")
 
 IsoDay = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 WholeNumber = Annotated[int, BeforeValidator(_whole_number), WithJsonSchema({"type": "integer", "minimum": 0, "maximum": 9999})]
 YesNo = Annotated[bool, BeforeValidator(_yes_no), WithJsonSchema({"enum": ["yes", "no", True, False]})]
-OneOrMany = Annotated[tuple[Item, ...], BeforeValidator(_many)]
+OneOrMany = Annotated[tuple[Item, ...], BeforeValidator(_many), _OrOne()]
 Listed = Annotated[tuple[Item, ...], BeforeValidator(_only_list)]
+
+
+class OrText:
+    """In the JSON Schema, a part may also be written as text: any, or one of `words`."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [{"enum": list(self.words)} if self.words else {"type": "string"}, handler(schema)]}
+
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -22,6 +22,7 @@ _REPORT_COLUMNS = (
     "send_by",
     "earliest",
     "latest",
+    "provisional",
     "cite",
     "label",
     "reason",

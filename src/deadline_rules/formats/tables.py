@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from ..columns import COLUMN_NAMES, field_of, read_value
 from ..errors import TableError, TaskError, nearest
@@ -71,74 +71,95 @@ def _each_id_once(rows: Iterator[Row]) -> Iterator[Row]:
             yield Row(row.line, None, TaskError(why, field="id", row=row.line))
 
 
-def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
-    """The lines of a UTF-8 file, each bounded, with the byte-order mark taken off."""
-    number = 0
-    while raw := stream.readline(MAX_LINE + 1):
-        number += 1
+class _Lines:
+    """The lines of a UTF-8 file, each bounded, with the byte-order mark taken off. `read` counts them."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self._stream = stream
+        self._name = name
+        self.read = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        raw = self._stream.readline(MAX_LINE + 1)
+        if not raw:
+            raise StopIteration
+        self.read += 1
+        where = f"{self._name}:{self.read}"
         if len(raw) > MAX_LINE:
-            raise TableError(f"{name}:{number}: the line is longer than 1 MiB; this is not a table of tasks.")
-        if number == 1:
+            raise TableError(f"{where}: the line is longer than 1 MiB; this is not a table of tasks.")
+        if self.read == 1:
             if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-                raise TableError(f"{name}: the file is UTF-16; save it as UTF-8 (in Excel: “CSV UTF-8”).")
+                raise TableError(f"{self._name}: the file is UTF-16; save it as UTF-8 (in Excel: “CSV UTF-8”).")
             raw = raw.removeprefix(b"\xef\xbb\xbf")
         if b"\0" in raw:
-            raise TableError(f"{name}:{number}: the file holds null bytes, so it is not UTF-8 text; save it as UTF-8 (in Excel: “CSV UTF-8”).")
+            raise TableError(f"{where}: the file holds null bytes, so it is not UTF-8 text; save it as UTF-8 (in Excel: “CSV UTF-8”).")
         try:
-            yield raw.decode("utf-8")
+            return raw.decode("utf-8")
         except UnicodeDecodeError:
-            raise TableError(
-                f"{name}:{number}: the text is not UTF-8 (perhaps Windows-1258 or TCVN3); save it as UTF-8 (in Excel: “CSV UTF-8”)."
-            ) from None
+            raise TableError(f"{where}: the text is not UTF-8 (perhaps Windows-1258 or TCVN3); save it as UTF-8 (in Excel: “CSV UTF-8”).") from None
 
 
 def _read_csv(stream: BinaryIO, name: str) -> TaskTable:
-    lines = _lines(stream, name)
+    lines = _Lines(stream, name)
     first = next((line for line in lines if line.strip()), None)
     if first is None:
         raise TableError(f"{name}: the file is empty; the first row must name the columns.")
-    separator = max(_SEPARATORS, key=lambda candidate: _known_columns(first, candidate))
-    header = next(csv.reader([first], delimiter=separator))
-    chosen, ignored = _columns(header, name)
+    # A name in quotation marks may go on over several lines.
+    while first.count('"') % 2 and (more := next(lines, None)) is not None:
+        first += more
+    separator, header = max(
+        _headers(first, f"{name}:{lines.read}"), key=lambda candidate: (sum(field_of(cell) is not None for cell in candidate[1]), len(candidate[1]))
+    )
+    chosen, ignored = _columns(header, f"{name}:{lines.read}")
     positions = {field: header.index(column) for field, column in chosen.items()}
-    reader = csv.reader(lines, delimiter=separator)
-    return TaskTable(_csv_rows(reader, positions, len(header), name), tuple(column for column in ignored if column.strip()), separator)
+    rows = _csv_rows(lines, separator, positions, len(header), name)
+    return TaskTable(rows, tuple(column for column in ignored if column.strip()), separator)
 
 
-def _known_columns(header: str, separator: str) -> tuple[int, int]:
-    cells = next(csv.reader([header], delimiter=separator))
-    return sum(field_of(cell) is not None for cell in cells), len(cells)
+def _headers(text: str, where: str) -> list[tuple[str, list[str]]]:
+    """The columns of the first row, for every separator that can part it."""
+    found: list[tuple[str, list[str]]] = []
+    why = ""
+    for separator in _SEPARATORS:
+        try:
+            found.append((separator, next(csv.reader([text], delimiter=separator, strict=True))))
+        except csv.Error as error:
+            why = str(error)
+    if not found:
+        raise TableError(f"{where}: the first row cannot be parted into columns: {why}; check its quotation marks and line ends.")
+    return found
 
 
-def _columns(header: Sequence[str], name: str) -> tuple[dict[str, str], list[str]]:
+def _columns(header: Sequence[str], where: str) -> tuple[dict[str, str], list[str]]:
     twice = next((column for number, column in enumerate(header) if column.strip() and column in header[:number]), None)
     if twice is not None:
-        raise TableError(f"{name}:1: the column {twice!r} stands twice; keep one.")
+        raise TableError(f"{where}: the column {twice!r} stands twice; keep one.")
     try:
         chosen, ignored = choose_columns(header)
     except TaskError as error:
-        raise TableError(f"{name}:1: {error}") from None
+        raise TableError(f"{where}: {error}") from None
     if "id" not in chosen:
         hint = nearest(header[0].strip().lower(), COLUMN_NAMES["id"])
-        raise TableError(f"{name}:1: no column gives the task's id (mã, mã nhiệm vụ, số or stt){hint}")
+        raise TableError(f"{where}: no column gives the task's id (mã, mã nhiệm vụ, số or stt){hint}")
     return chosen, ignored
 
 
-# `reader` is csv's own type, which has no public name.
-def _csv_rows(reader: Iterator[list[str]], positions: dict[str, int], width: int, name: str) -> Iterator[Row]:
-    start = 2
+def _csv_rows(lines: _Lines, separator: str, positions: dict[str, int], width: int, name: str) -> Iterator[Row]:
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     while True:
+        line = lines.read + 1
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            raise TableError(f"{name}:{start}: the row cannot be parted into cells: {error}; check its quotation marks.") from None
-        line, start = start, reader.line_num + 2  # type: ignore[attr-defined]  # the header was read apart
+            raise TableError(f"{name}:{line}: the row cannot be parted into cells: {error}; check its quotation marks.") from None
         if not any(cell.strip() for cell in cells):
             continue
-        surplus = [cell for cell in cells[width:] if cell.strip()]
-        if surplus:
+        if any(cell.strip() for cell in cells[width:]):
             why = f"the row has {len(cells)} cells, the header {width}; put text that holds the separator in quotation marks."
             yield Row(line, None, TaskError(why, row=line))
         else:
@@ -150,7 +171,7 @@ def _read_jsonl(stream: BinaryIO, name: str) -> TaskTable:
     table = TaskTable(iter(()))
 
     def rows() -> Iterator[Row]:
-        for line, text in enumerate(_lines(stream, name), start=1):
+        for line, text in enumerate(_Lines(stream, name), start=1):
             if text.strip():
                 yield _row(line, lambda text=text: _record(text, ignored))  # type: ignore[misc]
                 table.ignored = tuple(ignored)
@@ -161,7 +182,7 @@ def _read_jsonl(stream: BinaryIO, name: str) -> TaskTable:
 
 def _record(text: str, ignored: dict[str, None]) -> dict[str, object]:
     try:
-        record = json.loads(text)
+        record = json.loads(text, object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError) as error:
         raise TaskError(f"the line is not JSON: {str(error).split(':')[0]}; write one object a line.") from None
     if not isinstance(record, dict):
@@ -171,9 +192,18 @@ def _record(text: str, ignored: dict[str, None]) -> dict[str, object]:
     return {field: record[column] for field, column in chosen.items()}
 
 
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for number, key in enumerate(keys) if key in keys[:number])
+        raise TaskError(f"the key {twice!r} stands twice; keep one.")
+    return record
+
+
 def _row(line: int, cells: Callable[[], dict[str, object]]) -> Row:
     try:
-        facts = {field: value for field, cell in cells().items() if (value := read_value(field, cell)) is not None}
+        facts: dict[str, Any] = {field: value for field, cell in cells().items() if (value := read_value(field, cell)) is not None}
         if "id" not in facts:
             raise TaskError("id: every task needs one; fill the cell.", field="id")
         return Row(line, Task(**facts), None)

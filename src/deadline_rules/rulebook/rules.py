@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from ..files.typed import Listed, Model, OneOrMany, WholeNumber, YesNo
+from ..columns import DAY_FIELDS
+from ..files.typed import Listed, Model, OneOrMany, OrText, WholeNumber, YesNo
 from .words import Bilingual, Cited, Code, DayField, Id, KindWhen, Scope, Under
 
 UNITS = ("working_days", "days", "immediately", "promptly", "no_number")
@@ -98,7 +99,7 @@ class DurationException(Cited, Timed):
 class DeadlineRule(Rule, Timed):
     """A duty that starts with a day of the task and is done with another."""
 
-    start: Annotated[tuple[Start, ...], BeforeValidator(_start)] = Field(alias="from")
+    start: Annotated[tuple[Start, ...], BeforeValidator(_start), OrText(*DAY_FIELDS)] = Field(alias="from")
     exceptions: Listed[DurationException] = Field(default=(), alias="except")
     only_for: OneOrMany[Scope] = ()
     not_for: OneOrMany[Scope] = ()
@@ -203,6 +204,6 @@ def _opens(value: Any) -> Any:
 class EscalationRule(Rule):
     """A duty to report upwards or to send back."""
 
-    opens: Annotated[Opens, BeforeValidator(_opens)]
+    opens: Annotated[Opens, BeforeValidator(_opens), OrText("on_request")]
     act: Literal["promptly", "no_number"]
     closed_by: DayField | None = None
