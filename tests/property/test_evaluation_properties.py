@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -76,7 +77,8 @@ def test_due_dates_are_monotone_in_their_start(pack: str, start: date, shift: in
     starts = ("assigned_on", "issued_on", "received_on", "transferred_on", "due_on", "feedback_received_on", "inspection_ended_on")
 
     def dues(day: date) -> list[date]:
-        task = dr.Task(id="T", **dict.fromkeys(starts, day))
+        facts: dict[str, Any] = dict.fromkeys(starts, day)
+        task = dr.Task(id="T", **facts)
         return [row.due_on for row in regulation.evaluate(task, date(2029, 1, 1)).deadlines if row.due_on is not None]
 
     assert all(first <= second for first, second in zip(dues(start), dues(start + timedelta(days=shift)), strict=True))

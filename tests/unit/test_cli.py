@@ -377,7 +377,8 @@ def test_explain_of_an_unknown_task_says_so_and_why_it_may_be(cli: Cli, tmp_path
     ended = cli("explain", "kon-tum", "tasks.csv", "--task", "T-02", *AS_OF)
     assert (ended.status, ended.out) == (2, "")
     assert ended.message.startswith("deadline-rules: tasks.csv: there is no task 'T-02'. Rows that could not be read: row 3: due_on: '31/02/2026'")
-    assert cli("explain", "kon-tum", "-", "--task", "X", *AS_OF, stdin=b'{"id": "Y"}').message == "deadline-rules: standard input: there is no task 'X'."
+    from_standard_input = cli("explain", "kon-tum", "-", "--task", "X", *AS_OF, stdin=b'{"id": "Y"}')
+    assert from_standard_input.message == "deadline-rules: standard input: there is no task 'X'."
 
 
 # --- reports

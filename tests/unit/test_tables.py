@@ -623,7 +623,8 @@ def test_reports_as_csv() -> None:
     write_reports_csv(out, [REPORT, REPORT._replace(due_on=None, send_by=None, falls_on_day_off=False, reason=Label("không có ngày", "no day"))])
     header, first, second = csv.reader(StringIO(out.getvalue()))
     assert header == [
-        "rule", "regulation", "period", "actor", "to", "due_on", "falls_on_day_off", "send_by", "earliest", "latest", "provisional", "cite", "label", "reason",
+        "rule", "regulation", "period", "actor", "to", "due_on", "falls_on_day_off", "send_by", "earliest", "latest", "provisional",
+        "cite", "label", "reason",
     ]  # fmt: skip
     assert first == [
         "unit-quarter", "kon-tum", "2026-Q4", "unit", "office", "2026-12-19", "true", "2026-12-18", "2026-12-19", "2026-12-21",
