@@ -11,19 +11,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from ..days import FIRST_DAY, LAST_DAY
 from ..errors import CalendarEntryError
-from ..files.typed import IsoDay, Listed, Model, WholeNumber, typed
+from ..files.typed import Bilingual, IsoDay, Listed, Model, WholeNumber, typed
 from ..files.yaml_source import read_file
-from ..results import Label
-
-
-class YearlyName(Model):
-    """A holiday's name."""
-
-    vi: str
-    en: str
-
-    def label(self) -> Label:
-        return Label(self.vi, self.en)
 
 
 class Yearly(Model):
@@ -32,7 +21,7 @@ class Yearly(Model):
     month: WholeNumber
     day: WholeNumber
     since: WholeNumber
-    name: YearlyName
+    name: Bilingual
 
 
 class CalendarEntry(Model):

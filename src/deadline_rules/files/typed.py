@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, Wi
 
 from ..days import read_day
 from ..errors import nearest
+from ..results import Label
 from .yaml_source import Key, Source
 
 
@@ -16,6 +17,16 @@ class Model(BaseModel):
     """A part of a rule file: frozen, no unknown keys, no silent conversion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Bilingual(Model):
+    """Text for people, in Vietnamese and English."""
+
+    vi: str
+    en: str
+
+    def label(self) -> Label:
+        return Label(self.vi, self.en)
 
 
 def _day(value: object) -> object:

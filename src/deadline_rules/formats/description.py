@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..files.typed import Bilingual
 from ..regulation import Regulation
 from ..results import Lang
 from ..rulebook.library import shared_topics
 from ..rulebook.model import RuleSet, StatusRow
 from ..rulebook.rules import DeadlineRule, Due, EscalationRule, Rule, Within
-from ..rulebook.words import Bilingual, When
+from ..rulebook.words import When
 
 _EVERY = {
     "month": Bilingual(vi="hằng tháng", en="every month"),

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from ..errors import AmbiguousRuleError
+from ..files.typed import Bilingual
 from ..results import Caveat, Label
 from ..rulebook.library import Pack
 from ..rulebook.model import RuleSet
 from ..rulebook.rules import DeadlineRule, Due, EscalationRule, Within
-from ..rulebook.words import Bilingual, Reading, Scope
+from ..rulebook.words import Reading, Scope
 from .cells import required_plan, status_cells, tally_plan
 from .facts import KIND_CELLS
 from .model import DatedCaveat, DeadlineCase, DeadlinePlan, EscalationPlan, Offset, Opening, Plan, StartVariant

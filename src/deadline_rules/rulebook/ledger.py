@@ -10,11 +10,11 @@ from typing import Literal, NamedTuple, Self
 from pydantic import model_validator
 
 from ..errors import nearest
-from ..files.typed import Listed, Model, OneOrMany, typed
+from ..files.typed import Bilingual, Listed, Model, OneOrMany, typed
 from ..files.yaml_source import Source, read_file
 from .library import shared_topics
 from .model import RuleSet
-from .words import Bilingual, Cite, Code
+from .words import Cite, Code
 
 LEDGER_FILE = "provisions.yaml"
 

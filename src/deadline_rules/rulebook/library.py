@@ -11,11 +11,11 @@ from typing import Any
 
 from ..errors import RuleFileError, UnknownRegulationError, nearest
 from ..files.packaged import rules_folder
-from ..files.typed import typed
+from ..files.typed import Bilingual, typed
 from ..files.yaml_source import Place, Source, read_file
 from .model import RuleSet
 from .rules import Rule
-from .words import Bilingual, Reading, Readings, Topics
+from .words import Reading, Readings, Topics
 
 RULE_FILE = "regulation.yaml"
 

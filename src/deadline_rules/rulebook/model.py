@@ -6,9 +6,9 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from ..files.typed import IsoDay, Listed, Model, OneOrMany, WholeNumber, YesNo
+from ..files.typed import Bilingual, IsoDay, Listed, Model, OneOrMany, WholeNumber, YesNo
 from .rules import DeadlineRule, EscalationRule, ReportRule, Rule
-from .words import Bilingual, CellWhen, Cite, Cited, Code, Id, OtherText, Progress, Reading, Scope, TaskField, Timeliness, Under
+from .words import CellWhen, Cite, Cited, Code, Id, OtherText, Progress, Reading, Scope, TaskField, Timeliness, Under
 
 
 class Instrument(Model):

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from ..columns import DAY_FIELDS
-from ..files.typed import Listed, Model, OneOrMany, OrText, WholeNumber, YesNo
-from .words import Bilingual, Cited, Code, DayField, Id, KindWhen, Scope, Under
+from ..files.typed import Bilingual, Listed, Model, OneOrMany, OrText, WholeNumber, YesNo
+from .words import Cited, Code, DayField, Id, KindWhen, Scope, Under
 
 UNITS = ("working_days", "days", "immediately", "promptly", "no_number")
 _LONGEST = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}  # months of fewer than 31 days

@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, model_validator
 
 from ..columns import DAY_FIELDS, RECORD_FIELDS
-from ..files.typed import Listed, Model, OneOrMany, YesNo
-from ..results import Label as LabelText
+from ..files.typed import Bilingual, Listed, Model, OneOrMany, YesNo
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _CODE = re.compile(r"[a-z][a-z0-9]*([_.-][a-z0-9]+)*")
@@ -41,16 +40,6 @@ Code = Annotated[str, _matches(_CODE, "a code: lower-case letters, digits, hyphe
 Cite = Annotated[str, _matches(_CITE, "a citation; write it as 'Điều 6 khoản 1 điểm b' or 'Quyết định, Điều 2'")]
 DayField = Annotated[str, _field_of(DAY_FIELDS, "a day of a task")]
 TaskField = Annotated[str, _field_of((*DAY_FIELDS, *RECORD_FIELDS), "a field of a task")]
-
-
-class Bilingual(Model):
-    """Text for people, in Vietnamese and English."""
-
-    vi: str
-    en: str
-
-    def label(self) -> LabelText:
-        return LabelText(self.vi, self.en)
 
 
 class Cited(Model):
