@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Final
@@ -111,6 +111,7 @@ _ASSIGNED_BY: Final = {
     "pho giam doc so": "chair",
 }
 
+_LONGEST_GRADE: Final = 40
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([/-])([0-9]{1,2})\2([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
@@ -174,11 +175,24 @@ def read_value(field: str, value: object) -> object:
     return text or None
 
 
+def names_secrecy(cells: Iterable[object]) -> bool:
+    """Whether a cell of a row is a degree of secrecy, even in a wrong column."""
+    return any(isinstance(cell, str) and len(cell) <= _LONGEST_GRADE and _SECRECY.get(fold(cell), "normal") != "normal" for cell in cells)
+
+
+def discreet(error: TaskError) -> TaskError:
+    """The same error without the cell's content."""
+    where = f"{error.field}: " if error.field else ""
+    return TaskError(f"{where}the cell cannot be read; its content is not shown, since the row names a degree of secrecy.", field=error.field)
+
+
 def _text(field: str, value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # sheets keep whole numbers as floats
+    if isinstance(value, int) and abs(value) >= 10**40:
+        raise TaskError(f"{field}: the number is too large; give text.", field=field)
     if isinstance(value, (str, int)):
         text = unicodedata.normalize("NFC", str(value)).strip()
         if any("\ud800" <= c <= "\udfff" for c in text):

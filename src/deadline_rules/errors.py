@@ -11,7 +11,8 @@ DeadlineRulesError
 ├── DayError                (ValueError)   a value that should be a day is none
 ├── CalendarEntryError      (ValueError)   two calendar entries contradict each other
 ├── CalendarHorizonError    (ValueError)   the answer lies outside 1990-2100
-└── UnverifiedCalendarError (ValueError)   strict only: the answer rests on a day that is not official
+├── UnverifiedCalendarError (ValueError)   strict only: the answer rests on a day that is not official
+└── ForeignResultError      (ValueError)   a result is explained by another regulation than the one that made it
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ __all__ = [
     "CalendarHorizonError",
     "DayError",
     "DeadlineRulesError",
+    "ForeignResultError",
     "NotInForceError",
     "RuleFileError",
     "TableError",
@@ -110,6 +112,10 @@ class CalendarHorizonError(DeadlineRulesError, ValueError):
 
 class UnverifiedCalendarError(DeadlineRulesError, ValueError):
     """The answer rests on a day that is not official, and the caller asked to be strict."""
+
+
+class ForeignResultError(DeadlineRulesError, ValueError):
+    """A result is explained by another regulation, version or calendar than the one that made it."""
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

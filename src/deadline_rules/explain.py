@@ -6,15 +6,27 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from .calendar.vietnam import WorkingCalendar
+from .errors import ForeignResultError
 from .labels import DEADLINE_STATES, ESCALATION_STATES, FIELDS, PROGRESS, TIMELINESS, counted, day_text
-from .plan.model import DeadlinePlan, Plan
+from .plan.facts import kind_index
+from .plan.model import DeadlineCase, DeadlinePlan, Plan
 from .results import Deadline, Escalation, Evaluation, Label, Lang
 
 _MOST_DAYS_LISTED = 8
 
 
 def explain(plan: Plan, calendar: WorkingCalendar, result: Evaluation, lang: Lang = "vi") -> str:
-    """The steps that led to `result`, one a line. Only codes, days and law: never what the task is about."""
+    """The steps that led to `result`, one a line. Only codes, days and law: never what the task is about.
+
+    Raises:
+        ForeignResultError: the result was made by another regulation, version or calendar.
+    """
+    made_by = (result.regulation, result.rules_version, result.calendar_version)
+    if made_by != (plan.regulation, plan.rules_version, calendar.version):
+        raise ForeignResultError(
+            f"the result comes from {result.regulation} (rules {made_by[1]}, calendar {made_by[2]}), not from this {plan.regulation} "
+            f"(rules {plan.rules_version}, calendar {calendar.version}); ask the regulation that made it."
+        )
     return "\n".join(_lines(plan, calendar, result, lang))
 
 
@@ -30,7 +42,7 @@ def _lines(plan: Plan, calendar: WorkingCalendar, result: Evaluation, lang: Lang
     if result.deadlines:
         yield say("Thời hạn từng việc:", "Deadlines:")
     for row in result.deadlines:
-        yield f"• {_deadline(plan, calendar, row, lang)}"
+        yield f"• {_deadline(plan, calendar, row, kind_index(result.task), lang)}"
     if result.escalations:
         yield say("Báo cáo, xin ý kiến, chuyển lại:", "Escalations:")
     labels = {rule.rule: rule.label for rule in plan.escalations}
@@ -61,8 +73,8 @@ def _time_limit(result: Evaluation, lang: Lang) -> str:
     measured = result.task.completed_on if result.progress == "completed" and result.task else result.as_of
     text = f"{day_text(result.due_on, lang)}, {TIMELINESS[result.timeliness].text(lang)}"
     if lang == "en":
-        return f"{text}; on {day_text(measured, lang)} {counted(abs(left), 'working day')} {'left' if left >= 0 else 'over'}"
-    return f"{text}; tính đến {day_text(measured, lang)} {'còn' if left >= 0 else 'quá'} {abs(left)} ngày làm việc"
+        return f"{text}; on {day_text(measured, lang)} {counted(abs(left), 'working day')} {'over' if result.timeliness == 'overdue' else 'left'}"
+    return f"{text}; tính đến {day_text(measured, lang)} {'quá' if result.timeliness == 'overdue' else 'còn'} {abs(left)} ngày làm việc"
 
 
 def _status(result: Evaluation, lang: Lang) -> str:
@@ -73,11 +85,12 @@ def _status(result: Evaluation, lang: Lang) -> str:
     return f"{status.label_en if lang == 'en' else status.label} ({status.cite})"
 
 
-def _deadline(plan: Plan, calendar: WorkingCalendar, row: Deadline, lang: Lang) -> str:
+def _deadline(plan: Plan, calendar: WorkingCalendar, row: Deadline, kind: int, lang: Lang) -> str:
     rule = next(rule for rule in plan.deadlines if rule.rule == row.rule)
+    case = rule.cases[kind]
     text = f"{rule.label.text(lang)} [{row.rule}]: {DEADLINE_STATES[row.state].text(lang)}"
-    if counted := _counted(rule, calendar, row, lang):
-        text += f"; {counted}"
+    if period := _counted(rule, case, calendar, row, lang):
+        text += f"; {period}"
     if row.done_on is not None:
         text += f"; {FIELDS[rule.done_by].text(lang)} {day_text(row.done_on, lang)}"
     if row.earliest != row.latest and row.earliest is not None:
@@ -85,11 +98,10 @@ def _deadline(plan: Plan, calendar: WorkingCalendar, row: Deadline, lang: Lang) 
         text += f"; {'other readings' if lang == 'en' else 'theo các cách đọc'}: {between}"
     if row.reason is not None:
         text += f"; {row.reason.text(lang)}"
-    quote = f" “{rule.quote}”" if row.state != "not_applicable" else ""
-    return f"{text} ({row.cite}{quote})"
+    return f"{text} ({row.cite} “{case.quote}”)"
 
 
-def _counted(rule: DeadlinePlan, calendar: WorkingCalendar, row: Deadline, lang: Lang) -> str:
+def _counted(rule: DeadlinePlan, case: DeadlineCase, calendar: WorkingCalendar, row: Deadline, lang: Lang) -> str:
     """From where to where, and the days off in between that a reader may not expect."""
     if row.starts_on is None:
         wanted = " / ".join(dict.fromkeys(FIELDS[field].text(lang) for field in rule.variants[0].fields))
@@ -97,11 +109,18 @@ def _counted(rule: DeadlinePlan, calendar: WorkingCalendar, row: Deadline, lang:
     start = day_text(row.starts_on, lang)
     if row.due_on is None:
         return f"{'from' if lang == 'en' else 'từ'} {start}"
-    number = calendar.count(row.starts_on, row.due_on)
-    days = counted(number, "working day") if lang == "en" else f"{number} ngày làm việc"
-    span = f"{'from' if lang == 'en' else 'từ'} {start}, {days} → {day_text(row.due_on, lang)}"
+    span = f"{'from' if lang == 'en' else 'từ'} {start}, {_length(case, lang)} → {day_text(row.due_on, lang)}"
     skipped = _unusual(calendar, row.starts_on, row.due_on, lang)
     return f"{span} ({skipped})" if skipped else span
+
+
+def _length(case: DeadlineCase, lang: Lang) -> str:
+    unit, number = case.offset
+    if unit == "same_day":
+        return "the same day" if lang == "en" else "trong ngày"
+    if unit == "days":
+        return counted(number, "day") if lang == "en" else f"{number} ngày"
+    return counted(number, "working day") if lang == "en" else f"{number} ngày làm việc"
 
 
 def _unusual(calendar: WorkingCalendar, start: date, end: date, lang: Lang) -> str:
@@ -117,5 +136,4 @@ def _unusual(calendar: WorkingCalendar, start: date, end: date, lang: Lang) -> s
 
 def _escalation(label: Label, row: Escalation, lang: Lang) -> str:
     when = f" {'from' if lang == 'en' else 'từ'} {day_text(row.opens_on, lang)}" if row.opens_on else ""
-    by = f"; {'by' if lang == 'en' else 'chậm nhất'} {day_text(row.act_by, lang)}" if row.act_by else ""
-    return f"{label.text(lang)} [{row.rule}]: {ESCALATION_STATES[row.state].text(lang)}{when}{by} ({row.cite})"
+    return f"{label.text(lang)} [{row.rule}]: {ESCALATION_STATES[row.state].text(lang)}{when} ({row.cite})"

@@ -66,10 +66,7 @@ class Deadline(NamedTuple):
 
 
 class Escalation(NamedTuple):
-    """One duty to report upwards or send back. `opens_on` is its first day; None where no day opens it.
-
-    `act_by` is set only where the host gave a number for *kịp thời* (reading `promptly`).
-    """
+    """One duty to report upwards or send back. `opens_on` is its first day; None where no day opens it. No text sets its last."""
 
     rule: str
     topic: str
@@ -77,11 +74,9 @@ class Escalation(NamedTuple):
     opens_on: date | None
     state: EscalationState
     cite: str
-    act_by: date | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        out = {key: _plain(value) for key, value in zip(self._fields, self, strict=True) if key != "act_by"}
-        return out | ({"act_by": self.act_by.isoformat()} if self.act_by else {})
+        return {key: _plain(value) for key, value in zip(self._fields, self, strict=True)}
 
 
 class Caveat(NamedTuple):
@@ -140,6 +135,7 @@ class Tally:
     out_of_scope: int
     cite: str | None
     total_label: Label
+    caveats: tuple[Caveat, ...] = ()
 
     def __getitem__(self, id: str) -> int:
         """The number of one count; `total` and `out_of_scope` are counts too."""
@@ -158,6 +154,7 @@ class Tally:
             "counts": {count.id: count.number for count in self.counts},
             "out_of_scope": self.out_of_scope,
             "cite": self.cite,
+            "caveats": [caveat.to_dict() for caveat in self.caveats],
         }
 
 

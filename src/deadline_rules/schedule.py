@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 
 from .calendar.vietnam import WorkingCalendar
 from .days import FIRST_DAY, LAST_DAY
-from .errors import CalendarHorizonError, DayError, UnverifiedCalendarError
+from .errors import CalendarHorizonError, DayError, NotInForceError, UnverifiedCalendarError
 from .plan.model import DueDay, Plan, ReportPlan
 from .results import ReportDue
 
@@ -46,6 +46,7 @@ def reports(plan: Plan, calendar: WorkingCalendar, since: date, until: date, *, 
 
     Raises:
         DayError: `since` lies after `until`.
+        NotInForceError: `until` lies before the regulation took effect.
         CalendarHorizonError: a day lies outside 1990-2100.
         UnverifiedCalendarError: `strict`, and a day off or a working day decides that is not official.
     """
@@ -54,6 +55,8 @@ def reports(plan: Plan, calendar: WorkingCalendar, since: date, until: date, *, 
     for day in (since, until):
         if not FIRST_DAY <= day <= LAST_DAY:
             raise CalendarHorizonError(f"{day} lies outside 1990-2100, the years the calendar knows; correct the year.")
+    if until < plan.in_force_from:
+        raise NotInForceError(f"{plan.regulation} {plan.in_force_text}; until {until} it asks for no report. Ask for later days.")
     first = max(since, plan.in_force_from)
     dated: list[tuple[date, str, ReportDue]] = []
     standing: list[ReportDue] = []

@@ -23,7 +23,7 @@ def tally(plan: Plan, results: Iterable[Evaluation], as_of: date) -> Tally:
         else:
             cells[status_index(PROGRESS.index(result.progress), TIMELINESS.index(result.timeliness))] += 1
     counts = _by_count(plan, cells) if plan.tally.counts is not None else _by_status(plan, cells)
-    return Tally(plan.regulation, as_of, cells.total(), counts, outside, plan.tally.cite, plan.tally.total)
+    return Tally(plan.regulation, as_of, cells.total(), counts, outside, plan.tally.cite, plan.tally.total, plan.caveats_on(as_of))
 
 
 def _by_count(plan: Plan, cells: Counter[int]) -> tuple[Count, ...]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
-from .columns import COLUMN_NAMES, RECORD_FIELDS, column_rank, field_of, read_value
+from .columns import COLUMN_NAMES, RECORD_FIELDS, column_rank, discreet, field_of, names_secrecy, read_value
 from .days import FIRST_DAY, LAST_DAY, as_day, read_day
 from .errors import TaskError, nearest
 
@@ -141,7 +141,7 @@ class Task(BaseModel, metaclass=_Refusing):
             raise _task_error(error) from None
 
     @classmethod
-    def from_record(cls, record: Mapping[str, object], *, unknown: Literal["raise", "ignore"] = "raise") -> Self:
+    def from_record(cls, record: Mapping[Any, object], *, unknown: Literal["raise", "ignore"] = "raise") -> Self:
         """The task of a row as people write it: Vietnamese or English column names, days as 20/11/2026 or 2026-11-20.
 
         `unknown` says what happens to a column that names no field.
@@ -152,13 +152,18 @@ class Task(BaseModel, metaclass=_Refusing):
         >>> Task.from_record({"Mã": "T-01", "ngay giao": "02/11/2026", "Khẩn": "x"}).urgent
         True
         """
+        if strange := [column for column in record if not isinstance(column, str)]:
+            raise TaskError(f"column {strange[0]!r} is not text; a record has a column name for every value.")
         chosen, ignored = choose_columns(record)
         strangers = [column for column in ignored if field_of(column) is None]
         if strangers and unknown == "raise":
             names = (name for field, columns in COLUMN_NAMES.items() for name in (field, *columns))
             raise TaskError(f"column {strangers[0]!r} is not known{nearest(strangers[0].strip().lower(), names)}")
-        facts: dict[str, Any] = {field: read_value(field, record[column]) for field, column in chosen.items()}
-        return cls(**{field: value for field, value in facts.items() if value is not None})
+        try:
+            facts: dict[str, Any] = {field: read_value(field, record[column]) for field, column in chosen.items()}
+            return cls(**{field: value for field, value in facts.items() if value is not None})
+        except TaskError as error:
+            raise (discreet(error) if names_secrecy(record.values()) else error) from None
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Only what is known; of a secret task never the record text."""

@@ -425,7 +425,8 @@ def test_reports_as_a_table_star_days_off(cli: Cli) -> None:
         "19/12/2026 *", "18/12/2026", "2026-Q4", "Báo cáo quý của đơn vị", "Văn phòng UBND tỉnh", "Điều 10 khoản 1", "19/12/2026 – 21/12/2026",
     ]  # fmt: skip
     assert lines[3] == "* ngày nghỉ"
-    assert lines.index("Không có ngày:") == 5
+    assert lines[4].startswith("! Tỉnh Kon Tum đã sáp nhập vào tỉnh Quảng Ngãi từ 01/7/2025")
+    assert lines.index("Không có ngày:") == 6
     assert "- Báo cáo năm gửi Văn phòng Chính phủ (Điều 8 khoản 1): văn bản không ấn định ngày" in lines
 
 
@@ -710,7 +711,10 @@ def test_the_schema_refuses_an_unknown_key_and_a_missing_one(cli: Cli) -> None:
         (("evaluate", "kon-tum", "tasks.csv", "--as-of", "2026-02-30"), ("--as-of: '2026-02-30' is not a day",)),
         (("evaluate", "kon-tum", "tasks.csv", *AS_OF, "--known-on", "x"), ("--known-on: 'x' is not a day",)),
         (("evaluate", "kon-tum", "tasks.csv", "--as-of", "2016-05-08"), ("kon-tum took effect on 2016-05-09",)),
-        (("evaluate", "so-nn", "tasks.csv", "--as-of", "2021-12-31"), ("so-nn took effect",)),
+        (
+            ("evaluate", "so-nn", "tasks.csv", "--as-of", "2021-12-31"),
+            ("so-nn dates from 2022 (the text gives no day); on 2021-12-31 it says nothing",),
+        ),
         (("evaluate", "kon-tum", "tasks.csv", *AS_OF, "--closures", "none.yaml"), ("none.yaml: the file cannot be read",)),
         (("evaluate", "kon-tum", "none.csv", *AS_OF), ("none.csv: the file cannot be read",)),
         (("evaluate", "kon-tum", "folder.csv", *AS_OF), ("folder.csv: the file cannot be read",)),

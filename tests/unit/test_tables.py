@@ -10,11 +10,12 @@ import re
 from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import deadline_rules as dr
-from deadline_rules.errors import TableError
+from deadline_rules.errors import TableError, TaskError
 from deadline_rules.formats.results import CsvResults, JsonLines, write_reports_csv, write_reports_json
 from deadline_rules.formats.tables import MAX_LINE, Row, TaskTable, kind_of, read_table
 from deadline_rules.results import Label, ReportDue
@@ -659,3 +660,44 @@ def test_no_reports_are_an_empty_array() -> None:
     out = StringIO()
     write_reports_json(out, [])
     assert json.loads(out.getvalue()) == []
+
+
+SHIFTED = "mã,trích yếu,thời hạn,độ mật,x\nT-1,Noi dung, tuyet mat ve bien gioi,mật,\n"  # one comma too many before the summary's end
+
+
+def test_a_cell_in_the_wrong_column_of_a_secret_row_is_not_shown() -> None:
+    (row,) = read(SHIFTED)[1]
+    assert row.error is not None
+    assert str(row.error).startswith("row 2: due_on: the cell cannot be read; its content is not shown")
+    assert "bien gioi" not in str(row.error)
+
+
+def test_the_same_in_json_and_in_records() -> None:
+    (row,) = read('{"id": "T-1", "due_on": "biên giới", "secrecy": "tối mật"}\n', "jsonl")[1]
+    assert "biên giới" not in str(row.error)
+    with pytest.raises(TaskError) as caught:
+        dr.Task.from_record({"id": "T-1", "due_on": "biên giới", "độ mật": "Mật"})
+    assert "biên giới" not in str(caught.value)
+
+
+def test_ground_to_be_cleared_is_no_secret() -> None:
+    """`mặt bằng` has the letters of `mật` in it; only a cell that is a degree of secrecy counts."""
+    (row,) = read("mã,trích yếu,thời hạn\nT-1,giải phóng mặt bằng,31/02/2026\n")[1]
+    assert "'31/02/2026'" in str(row.error)
+
+
+def test_a_header_that_does_not_end_is_refused_early() -> None:
+    with pytest.raises(TableError, match="the first row does not end; check its quotation marks"):
+        read('mã,"thời hạn\n' + "T-01,16/11/2026\n" * 100_000)
+
+
+def test_many_keys_of_which_one_stands_twice() -> None:
+    keys = ", ".join(f'"k{number}": 1' for number in range(40_000))
+    (row,) = read(f'{{{keys}, "k7": 2}}\n', "jsonl")[1]
+    assert str(row.error) == "row 1: the key 'k7' stands twice; keep one."
+
+
+@pytest.mark.parametrize("record", [{None: ["x"], "id": "T"}, {1: "x"}, {"id": 10**5000}])
+def test_records_that_are_none_are_refused(record: dict[Any, object]) -> None:
+    with pytest.raises(TaskError):
+        dr.Task.from_record(record)

@@ -310,6 +310,7 @@ ERRORS = {
     "DayError": ValueError,
     "CalendarEntryError": ValueError,
     "CalendarHorizonError": ValueError,
+    "ForeignResultError": ValueError,
     "UnverifiedCalendarError": ValueError,
 }
 

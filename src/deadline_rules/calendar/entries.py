@@ -120,3 +120,9 @@ def refuse_contradictions(entries: Iterable[CalendarEntry]) -> None:
                         f"{day} is {says} by {entry.title!r} and {denies} by {other[day].title!r}; take it out of one of the two."
                     )
                 own.setdefault(day, entry)
+    # A weekday is worked anyway, or it is a holiday by law, which no entry undoes.
+    for day, entry in worked.items():
+        if day.weekday() < 5:
+            raise CalendarEntryError(
+                f"{day} in {entry.title!r} is a weekday; only Saturdays and Sundays are worked instead of other days. Take it out."
+            )

@@ -120,7 +120,8 @@ class WorkingCalendar(WorkingDays):
         for entry in known:
             if entry.yearly and day == date(day.year, entry.yearly.month, entry.yearly.day) and day.year >= entry.yearly.since:
                 return entry.yearly.name.label(), entry.title
-        if names := _holiday_names(day):
+        unknown = any(entry.yearly and (day.month, day.day) == (entry.yearly.month, entry.yearly.day) for entry in self._unknown)
+        if not unknown and (names := _holiday_names(day)):
             return names, "Bộ luật Lao động 2019, Điều 112" if day.year >= 2021 else "Bộ luật Lao động, ngày nghỉ lễ"
         return Label("ngày nghỉ hằng tuần", "a weekly day off"), "Quyết định 188/1999/QĐ-TTg"
 

@@ -48,6 +48,11 @@ class WorkingDays:
     def _make(self) -> Table:
         raise AssertionError("a lazy calendar makes its own table")
 
+    @property
+    def flags(self) -> bytes:
+        """One byte a day of 1990-2100: 1 where it is worked."""
+        return self._table().flags
+
     def is_working(self, day: date) -> bool:
         """Whether `day` is a working day.
 

@@ -57,7 +57,7 @@ def _print(stream: TextIO, rules: Regulation, rows: tuple[ReportDue, ...], lang:
     vi = lang == "vi"
     console = Console(file=stream, width=None if stream.isatty() else WIDTH_OF_FILES, highlight=False, markup=False)
     header = (
-        ("hạn", "gửi trước", "kỳ", "báo cáo", "gửi đến", "điều khoản", "theo các cách đọc")
+        ("hạn", "gửi chậm nhất", "kỳ", "báo cáo", "gửi đến", "điều khoản", "theo các cách đọc")
         if vi
         else ("due", "send by", "period", "report", "to", "article", "other readings")
     )
@@ -77,6 +77,9 @@ def _print(stream: TextIO, rules: Regulation, rows: tuple[ReportDue, ...], lang:
     if any(row.provisional for row in rows):
         uncertain = "Lịch làm việc của một số ngày chưa được công bố chính thức; các ngày trên có thể thay đổi."
         console.print(uncertain if vi else "Some of these days are not official yet; dates may change.")
+    for line in rules.rules.caveats:
+        if any(row.due_on and row.due_on >= line.since for row in rows):
+            console.print(f"! {line.text.vi if vi else line.text.en}")
     undated = {row.rule: row for row in rows if row.due_on is None}
     if undated:
         console.print("\nKhông có ngày:" if vi else "\nWithout a day:")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..calendar.vietnam import WorkingCalendar
 from ..days import LAST_DAY
-from ..errors import CalendarHorizonError, NotInForceError, UnverifiedCalendarError
+from ..errors import CalendarHorizonError, NotInForceError, TaskError, UnverifiedCalendarError
 from ..plan.facts import COMPLETED, PROGRESS, TIMELINESS, kind_index, progress_of, status_index, timeliness_of
 from ..plan.model import DeadlineCase, DeadlinePlan, EscalationPlan, Opening, Plan, StartVariant
 from ..results import Caveat, Deadline, DeadlineState, Escalation, EscalationState, Evaluation, Explainer, Label, Status
@@ -57,6 +57,8 @@ def evaluate(
         CalendarHorizonError: a date lies outside 1990-2100.
         UnverifiedCalendarError: `strict`, and a working-day count rests on a day that is not official.
     """
+    if not isinstance(task, Task):
+        raise TaskError(f"a {type(task).__name__} is no task; give a Task, or make one with Task.from_record.")
     refuse_day(plan, as_of)
     facts = _facts(plan, calendar, task, as_of)
     verdict = _verdict(plan, calendar, facts)
@@ -64,7 +66,7 @@ def evaluate(
     outside = plan.excluded[facts.kind]
     status, status_readings = plan.statuses[cell]
     if outside is not None:
-        status, status_readings = Status(None, None, None, outside[1], outside[0]), ()
+        status, status_readings = Status(None, None, None, outside[0], outside[2]), ()
 
     due_on = facts.due(plan.roll_due)
     left = None
@@ -115,7 +117,7 @@ def refuse_day(plan: Plan, as_of: date) -> None:
         CalendarHorizonError: it lies after 2100.
     """
     if as_of < plan.in_force_from:
-        raise NotInForceError(f"{plan.regulation} took effect on {plan.in_force_from}; on {as_of} it says nothing. Ask for a later day.")
+        raise NotInForceError(f"{plan.regulation} {plan.in_force_text}; on {as_of} it says nothing. Ask for a later day.")
     if as_of > LAST_DAY:
         raise CalendarHorizonError(f"as_of {as_of} lies outside 1990-2100, the years the calendar knows; correct the year.")
 
@@ -137,7 +139,7 @@ def _verdict(plan: Plan, calendar: WorkingCalendar, facts: _Facts) -> _Verdict:
     deadlines = tuple(_deadline(plan, calendar, rule, facts, readings) for rule in plan.deadlines)
     escalations: tuple[Escalation, ...] = ()
     if plan.excluded[facts.kind] is None:
-        rows = (_escalation(calendar, rule, facts, due_on, progress, readings) for rule in plan.escalations)
+        rows = (_escalation(rule, facts, due_on, progress, readings) for rule in plan.escalations)
         escalations = tuple(row for row in rows if row is not None)
     return _Verdict(progress, timeliness, deadlines, escalations, tuple(readings))
 
@@ -149,6 +151,8 @@ def _deadline(plan: Plan, calendar: WorkingCalendar, rule: DeadlinePlan, facts: 
         return Deadline(rule.rule, rule.topic, rule.actor, None, None, done_on, "not_applicable", case.cite, None, None, case.reason)
     own = rule.variants[0]
     starts_on, due_on = _period(plan, calendar, own, case, facts)
+    if rule.done_after_start and done_on is not None and starts_on is not None and done_on < starts_on:
+        done_on = None
     state = _state(starts_on, due_on, done_on, facts.as_of)
     earliest = latest = due_on
     for variant in rule.variants[1:]:
@@ -195,9 +199,7 @@ def _state(starts_on: date | None, due_on: date | None, done_on: date | None, as
     return "pending" if as_of <= due_on else "missed"
 
 
-def _escalation(
-    calendar: WorkingCalendar, rule: EscalationPlan, facts: _Facts, due_on: date | None, progress: int, readings: set[str]
-) -> Escalation | None:
+def _escalation(rule: EscalationPlan, facts: _Facts, due_on: date | None, progress: int, readings: set[str]) -> Escalation | None:
     own = _opened(rule, rule.opening, facts, due_on, progress)
     for id, opening in rule.others:
         other = _opened(rule, opening, facts, due_on, progress)
@@ -205,9 +207,7 @@ def _escalation(
             readings.add(id)
     if own is None:
         return None
-    opens_on, state = own
-    act_by = calendar.add(opens_on, rule.act_within) if opens_on is not None and rule.act_within is not None else None
-    return Escalation(rule.rule, rule.topic, rule.actor, opens_on, state, rule.cite, act_by)
+    return Escalation(rule.rule, rule.topic, rule.actor, own[0], own[1], rule.cite)
 
 
 def _has_opened(found: tuple[date | None, EscalationState] | None) -> EscalationState | None:
@@ -241,7 +241,7 @@ def _opened(rule: EscalationPlan, opening: Opening, facts: _Facts, due_on: date 
 
 
 def _caveats(plan: Plan, task: Task, as_of: date, differing: set[str], provisional: bool) -> tuple[Caveat, ...]:
-    caveats = [dated.caveat for dated in plan.caveats if dated.since is None or dated.since <= as_of]
+    caveats = [*plan.caveats_on(as_of)]
     if task.secrecy != "normal" and plan.secret_caveat is not None:
         caveats.append(plan.secret_caveat)
     if differing:
@@ -258,4 +258,4 @@ def _rests_on_uncertain_days(calendar: WorkingCalendar, facts: _Facts, verdict: 
         end = facts.events.get("completed_on", facts.as_of)
         if min(end, due_on) < first or max(end, due_on) > last:
             return True
-    return any(row.starts_on is not None and row.latest is not None and (row.starts_on < first or row.latest > last) for row in verdict.deadlines)
+    return any(row.latest is not None and ((row.starts_on or row.latest) < first or row.latest > last) for row in verdict.deadlines)

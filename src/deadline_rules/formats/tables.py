@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
-from ..columns import COLUMN_NAMES, field_of, read_value
+from ..columns import COLUMN_NAMES, discreet, field_of, names_secrecy, read_value
 from ..errors import TableError, TaskError, nearest
 from ..task import Task, choose_columns
 
 MAX_LINE: Final = 1024 * 1024
+_JSON_TEXT: Final = re.compile(r'"([^"\\]*)"')
+_LONGEST_HEADER: Final = 100  # lines
 _SEPARATORS: Final = (";", ",", "\t")
 
 
@@ -108,8 +112,13 @@ def _read_csv(stream: BinaryIO, name: str) -> TaskTable:
     if first is None:
         raise TableError(f"{name}: the file is empty; the first row must name the columns.")
     # A name in quotation marks may go on over several lines.
-    while first.count('"') % 2 and (more := next(lines, None)) is not None:
-        first += more
+    parts, marks = [first], first.count('"')
+    while marks % 2 and (more := next(lines, None)) is not None:
+        parts.append(more)
+        marks += more.count('"')
+        if len(parts) > _LONGEST_HEADER:
+            raise TableError(f"{name}:{lines.read}: the first row does not end; check its quotation marks.")
+    first = "".join(parts)
     separator, header = max(
         _headers(first, f"{name}:{lines.read}"), key=lambda candidate: (sum(field_of(cell) is not None for cell in candidate[1]), len(candidate[1]))
     )
@@ -163,7 +172,7 @@ def _csv_rows(lines: _Lines, separator: str, positions: dict[str, int], width: i
             why = f"the row has {len(cells)} cells, the header {width}; put text that holds the separator in quotation marks."
             yield Row(line, None, TaskError(why, row=line))
         else:
-            yield _row(line, lambda cells=cells: {field: cells[at] for field, at in positions.items() if at < len(cells)})  # type: ignore[misc]
+            yield _row(line, cells, lambda cells=cells: {field: cells[at] for field, at in positions.items() if at < len(cells)})  # type: ignore[misc]
 
 
 def _read_jsonl(stream: BinaryIO, name: str) -> TaskTable:
@@ -173,7 +182,7 @@ def _read_jsonl(stream: BinaryIO, name: str) -> TaskTable:
     def rows() -> Iterator[Row]:
         for line, text in enumerate(_Lines(stream, name), start=1):
             if text.strip():
-                yield _row(line, lambda text=text: _record(text, ignored))  # type: ignore[misc]
+                yield _row(line, _JSON_TEXT.findall(text), lambda text=text: _record(text, ignored))  # type: ignore[misc]
                 table.ignored = tuple(ignored)
 
     table.rows = rows()
@@ -183,6 +192,8 @@ def _read_jsonl(stream: BinaryIO, name: str) -> TaskTable:
 def _record(text: str, ignored: dict[str, None]) -> dict[str, object]:
     try:
         record = json.loads(text, object_pairs_hook=_each_key_once)
+    except TaskError:
+        raise
     except (ValueError, RecursionError) as error:
         raise TaskError(f"the line is not JSON: {str(error).split(':')[0]}; write one object a line.") from None
     if not isinstance(record, dict):
@@ -195,17 +206,17 @@ def _record(text: str, ignored: dict[str, None]) -> dict[str, object]:
 def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     record = dict(pairs)
     if len(record) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for number, key in enumerate(keys) if key in keys[:number])
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
         raise TaskError(f"the key {twice!r} stands twice; keep one.")
     return record
 
 
-def _row(line: int, cells: Callable[[], dict[str, object]]) -> Row:
+def _row(line: int, raw: Iterable[object], cells: Callable[[], dict[str, object]]) -> Row:
     try:
         facts: dict[str, Any] = {field: value for field, cell in cells().items() if (value := read_value(field, cell)) is not None}
         if "id" not in facts:
             raise TaskError("id: every task needs one; fill the cell.", field="id")
         return Row(line, Task(**facts), None)
     except TaskError as error:
-        return Row(line, None, error.at_row(line))
+        # A cell in the wrong column could be the content of a secret task.
+        return Row(line, None, (discreet(error) if names_secrecy(raw) else error).at_row(line))

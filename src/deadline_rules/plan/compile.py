@@ -37,6 +37,9 @@ def compile_plan(pack: Pack, readings: Mapping[str, object] | None = None, suppl
         regulation=rules.id,
         rules_version=pack.version,
         readings=tuple((id, str(chosen.promptly) if id == "promptly" and chosen.promptly is not None else chosen[id]) for id in pack.readings),
+        in_force_text=f"took effect on {rules.in_force.since}"
+        if rules.in_force.since
+        else f"dates from {rules.in_force.year} (the text gives no day)",
         in_force_from=rules.in_force.since or date(rules.in_force.year or 1, 1, 1),
         signed_on=rules.instrument.signed_on,
         start_included=chosen["start-day"] == "included",
@@ -57,26 +60,27 @@ def compile_plan(pack: Pack, readings: Mapping[str, object] | None = None, suppl
     )
 
 
-def _first_reason(scopes: tuple[Scope, ...], cell: dict[str, object]) -> tuple[Label, str] | None:
-    return next(((scope.reason.label(), scope.cite) for scope in scopes if scope.when.holds(cell)), None)
+def _first_reason(scopes: tuple[Scope, ...], cell: dict[str, object]) -> tuple[str, str, Label] | None:
+    """The article, the words and the reason of the first scope that holds."""
+    return next(((scope.cite, scope.quote, scope.reason.label()) for scope in scopes if scope.when.holds(cell)), None)
 
 
 def _deadline(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen) -> DeadlinePlan:
     cases = tuple(_case(pack, number, rule, chosen, cell) for cell in KIND_CELLS)
     return DeadlinePlan(
-        rule.id, rule.topic, rule.actor, rule.label.label(), rule.quote, rule.done_by, cases, _variants(pack, number, rule, chosen, cases)
+        rule.id, rule.topic, rule.actor, rule.label.label(), rule.done_by, rule.done_after_start, cases, _variants(pack, number, rule, chosen, cases)
     )
 
 
 def _case(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen, cell: dict[str, object]) -> DeadlineCase:
     """What the rule says of one kind of task."""
     if outside := _first_reason(pack.rules.excluded, cell):
-        return DeadlineCase(False, _NONE, outside[1], outside[0])
+        return DeadlineCase(False, _NONE, *outside)
     for scope in rule.only_for:
         if not scope.when.holds(cell):
-            return DeadlineCase(False, _NONE, scope.cite, scope.reason.label())
+            return DeadlineCase(False, _NONE, scope.cite, scope.quote, scope.reason.label())
     if kept_out := _first_reason(rule.not_for, cell):
-        return DeadlineCase(False, _NONE, kept_out[1], kept_out[0])
+        return DeadlineCase(False, _NONE, *kept_out)
     found = [(index, exception) for index, exception in enumerate(rule.exceptions) if exception.when.holds(cell)]
     if len(found) > 1:
         facts = ", ".join(f"{name}={value}" for name, value in cell.items())
@@ -89,9 +93,9 @@ def _case(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen, cell: dic
     if found:
         exception = found[0][1]
         offset = _offset(exception.within, chosen)
-        return DeadlineCase(True, offset, exception.cite, _why_none(offset, exception.why_no_number or rule.why_no_number))
+        return DeadlineCase(True, offset, exception.cite, exception.quote, _why_none(offset, exception.why_no_number or rule.why_no_number))
     offset = _offset(rule.within, chosen)
-    return DeadlineCase(True, offset, rule.cite, _why_none(offset, rule.why_no_number))
+    return DeadlineCase(True, offset, rule.cite, rule.quote, _why_none(offset, rule.why_no_number))
 
 
 def _offset(within: Within, chosen: Chosen) -> Offset:
@@ -150,7 +154,6 @@ def _escalation(rule: EscalationRule, chosen: Chosen) -> EscalationPlan:
         own,
         tuple((id, opening) for id, opening in others if opening != own),
         rule.closed_by,
-        chosen.promptly if rule.act == "promptly" else None,
     )
 
 

@@ -24,6 +24,7 @@ class DeadlineCase(NamedTuple):
     applies: bool
     offset: Offset
     cite: str
+    quote: str
     reason: Label | None  # why it does not apply, or why there is no number
 
 
@@ -45,8 +46,8 @@ class DeadlinePlan(NamedTuple):
     topic: str
     actor: str
     label: Label
-    quote: str
     done_by: str
+    done_after_start: bool  # what was done before the start does not count
     cases: tuple[DeadlineCase, ...]
     variants: tuple[StartVariant, ...]
 
@@ -76,7 +77,6 @@ class EscalationPlan(NamedTuple):
     opening: Opening
     others: tuple[tuple[str, Opening], ...]
     closed_by: str | None
-    act_within: int | None
 
 
 class StatusCell(NamedTuple):
@@ -153,11 +153,12 @@ class Plan:
     rules_version: str
     readings: tuple[tuple[str, str], ...]
     in_force_from: date
+    in_force_text: str  # since when, as far as the text says
     signed_on: date | None
     start_included: bool
     roll_due: bool  # a due_on on a day off moves to the next working day
     month_before: bool  # a monthly report is called by the month before
-    excluded: tuple[tuple[Label, str] | None, ...]  # for each kind: why it is outside, and the article
+    excluded: tuple[tuple[str, str, Label] | None, ...]  # for each kind: the article, the words and the reason why it is outside
     deadlines: tuple[DeadlinePlan, ...]
     statuses: tuple[StatusCell, ...]
     escalations: tuple[EscalationPlan, ...]
@@ -169,3 +170,7 @@ class Plan:
     secret_caveat: Caveat | None
     reading_caveats: dict[str, Caveat]
     event_fields: tuple[str, ...]  # the days an engine needs, due_on apart
+
+    def caveats_on(self, day: date) -> tuple[Caveat, ...]:
+        """What everybody who relies on the regulation on `day` must know."""
+        return tuple(dated.caveat for dated in self.caveats if dated.since is None or dated.since <= day)

@@ -57,6 +57,8 @@ def choose(definitions: dict[str, Reading], given: Mapping[str, object] | None =
     Raises:
         UnknownReadingError: no reading, or no option, of that name; the nearest is named.
     """
+    if given is not None and not isinstance(given, Mapping):
+        raise UnknownReadingError(f"readings are a mapping such as {{'before-day': 'same_day'}}, not a {type(given).__name__}.")
     options = {id: reading.default for id, reading in definitions.items()}
     promptly: int | None = None
     for id, option in (given or {}).items():

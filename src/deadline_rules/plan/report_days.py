@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ..errors import AmbiguousRuleError, RuleFileError, nearest
 from ..results import Label
 from ..rulebook.library import Pack
-from ..rulebook.rules import Due, ReportRule
+from ..rulebook.rules import Due, ReportRule, misfit
 from .model import DueDay, ReportPlan
 from .readings import Chosen
 
@@ -25,14 +25,16 @@ def report_plans(pack: Pack, chosen: Chosen, supplied: Mapping[str, Due]) -> tup
         RuleFileError: a day is supplied for a report that is not there, or whose day the text sets.
     """
     reports = {rule.id: rule for rule in pack.rules.reports}
-    for id in supplied:
+    for id, due in supplied.items():
         if id not in reports:
             raise RuleFileError(f"reports: there is no report {id!r} in {pack.rules.id}{nearest(id, reports)}", path=pack.source.path)
-        if any(due.form in (*_DATED, "same_as") for due in reports[id].due):
+        if any(line.form in (*_DATED, "same_as") for line in reports[id].due):
             raise RuleFileError(
                 f"reports: {pack.rules.id} sets the day of {id} itself ({reports[id].cite}); a host can only supply days the text leaves to others.",
                 path=pack.source.path,
             )
+        if why := misfit(reports[id].every, due):
+            raise RuleFileError(f"reports: {id}: {why}.", path=pack.source.path)
     return tuple(_report_plan(pack, rule, reports, chosen, supplied) for rule in reports.values())
 
 

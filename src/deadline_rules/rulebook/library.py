@@ -62,10 +62,13 @@ def find(name: str | Path) -> Path:
     if isinstance(name, str) and text in pack_ids():
         return rules_folder() / text / RULE_FILE
     path = Path(text)
-    if path.is_dir():
-        path = path / RULE_FILE
-    if path.is_file():
-        return path
+    try:
+        if path.is_dir():
+            path = path / RULE_FILE
+        if path.is_file():
+            return path
+    except (OSError, ValueError):  # too long a name, or a null byte in it
+        raise UnknownRegulationError(f"{text[:80]!r} is neither a regulation nor a file name; there are: {', '.join(pack_ids())}.") from None
     if isinstance(name, Path) or "/" in text or text.endswith((".yaml", ".yml")):
         raise UnknownRegulationError(f"{text}: there is no such rule file.")
     raise UnknownRegulationError(f"there is no regulation {text!r}{nearest(text, pack_ids())}")

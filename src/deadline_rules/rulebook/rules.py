@@ -12,6 +12,8 @@ from .words import Cited, Code, DayField, Id, KindWhen, Scope, Under
 
 UNITS = ("working_days", "days", "immediately", "promptly", "no_number")
 _LONGEST = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}  # months of fewer than 31 days
+# The periods a report can have, and the first month in which one named by its month may fall: half of the period must be over.
+_FIRST_MONTH = {"month": 1, "quarter": 1, "half": 4, "nine_months": 5, "year": 7}
 DUE_FORMS = ("before_day", "by_day", "on_day", "within_months", "days_after_promulgation", "set_by", "no_day", "same_as")
 
 
@@ -104,6 +106,7 @@ class DeadlineRule(Rule, Timed):
     only_for: OneOrMany[Scope] = ()
     not_for: OneOrMany[Scope] = ()
     done_by: DayField
+    done_after_start: YesNo = False
 
 
 class OtherInstrument(Model):
@@ -164,16 +167,25 @@ class ReportRule(Rule):
     @model_validator(mode="after")
     def _form_fits_period(self) -> Self:
         for due in self.due:
-            dated = due.form in ("before_day", "by_day", "on_day")
-            if dated and self.every not in ("month", "quarter", "half", "nine_months", "year"):
-                raise ValueError(f"a report {self.every} has no period, so {due.form} cannot be its day")
-            if due.form == "within_months" and self.every != "month":
-                raise ValueError("within_months goes with every: month")
-            if due.form == "days_after_promulgation" and self.every != "once":
-                raise ValueError("days_after_promulgation goes with every: once")
-            if dated and due.month is not None and self.every in ("month", "quarter"):
-                raise ValueError(f"a report every {self.every} falls in many months; leave month out")
+            if why := misfit(self.every, due):
+                raise ValueError(why)
         return self
+
+
+def misfit(every: str, due: Due) -> str | None:
+    """Why a form of due day does not fit a report of such a period; None where it does."""
+    dated = due.form in ("before_day", "by_day", "on_day")
+    if dated and every not in _FIRST_MONTH:
+        return f"a report {every} has no period, so {due.form} cannot be its day"
+    if due.form == "within_months" and every != "month":
+        return "within_months goes with every: month"
+    if due.form == "days_after_promulgation" and every != "once":
+        return "days_after_promulgation goes with every: once"
+    if dated and due.month is not None and every in ("month", "quarter"):
+        return f"a report every {every} falls in many months; leave month out"
+    if dated and due.month is not None and due.month < _FIRST_MONTH[every]:
+        return f"month {due.month} lies in the first half of the period that the report is about; a later year cannot be written"
+    return None
 
 
 class Opens(Model):

@@ -13,7 +13,8 @@ from ..files.typed import Bilingual, Listed, Model, OneOrMany, YesNo
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _CODE = re.compile(r"[a-z][a-z0-9]*([_.-][a-z0-9]+)*")
 _CITE = re.compile(
-    r"((Quyết định|Nghị quyết|Thông báo|Phụ lục)( [^,]+)?, )?Điều [0-9]+[a-z]?( khoản [0-9]+[a-z]?)?( điểm [a-zđ]+)?( đoạn ([0-9]+|cuối))?"
+    r"((Quyết định|Nghị quyết|Thông báo|Phụ lục)( [^,]+)?, )?Điều [0-9]{1,3}[a-z]?( khoản [0-9]{1,3}[a-z]?)?"
+    r"( điểm [abcdđeghiklmnopqrstuvxy])?( đoạn ([0-9]+|cuối))?"
 )
 
 

@@ -57,7 +57,6 @@ class ExpectedEscalation(Model):
 
     opens_on: DayOrNone = None
     state: str | None = None
-    act_by: DayOrNone = None
 
 
 class ExpectedReport(Model):
