@@ -95,6 +95,29 @@ class Regulation:
         """
         return single.evaluate(self.plan, self.calendar, task, as_day(as_of, "as_of"), strict=self.strict, explainer=self)
 
+    def evaluate_table(self, table: Any, as_of: date | str, *, strict: bool = False) -> Any:
+        """Many tasks at once: a pandas or polars frame, a pyarrow table or reader in, the same kind out, with the results beside the columns given.
+
+        `as_of` is one day for all rows, or the name of a column of days. Columns are known by their Vietnamese or English names, as in
+        `Task.from_record`. A row that is no task has null results and says why in the column `problem`; with `strict` any such row refuses the table.
+        Needs the extra `tables`.
+
+        Raises:
+            TableError: `table` is no table, or has no column for the id, or two for one field.
+            TaskError: `strict`, and rows are no tasks; the first ten are named.
+            NotInForceError: `as_of` is a day before the regulation took effect.
+
+        >>> import polars
+        >>> from deadline_rules import load
+        >>> tasks = polars.DataFrame({"mã": ["T-01", "T-02"], "hạn xử lý": ["16/11/2026", "31/11/2026"]})
+        >>> load("kon-tum").evaluate_table(tasks, as_of=date(2026, 11, 20))["working_days_left", "problem"].rows()
+        [(-4, None), (None, "due_on: '31/11/2026' is no day of the calendar; correct the day or the month.")]
+        """
+        from .frames.evaluator import TableEvaluator
+
+        asked = as_of if isinstance(as_of, str) else as_day(as_of, "as_of")
+        return TableEvaluator(self.plan, self.calendar, official_only=self.strict).evaluate(table, asked, strict=strict)
+
     def explain(self, result: Evaluation, lang: Lang = "vi") -> str:
         """The steps that led to a result of this regulation, one a line, each with its article."""
         return explain(self.plan, self.calendar, result, lang)

@@ -151,9 +151,8 @@ def _deadline(plan: Plan, calendar: WorkingCalendar, rule: DeadlinePlan, facts: 
         return Deadline(rule.rule, rule.topic, rule.actor, None, None, done_on, "not_applicable", case.cite, None, None, case.reason)
     own = rule.variants[0]
     starts_on, due_on = _period(plan, calendar, own, case, facts)
-    if rule.done_after_start and done_on is not None and starts_on is not None and done_on < starts_on:
-        done_on = None
-    state = _state(starts_on, due_on, done_on, facts.as_of)
+    answered_on = _answering(rule, done_on, starts_on)
+    state = _state(starts_on, due_on, answered_on, facts.as_of)
     earliest = latest = due_on
     for variant in rule.variants[1:]:
         if variant.fields == own.fields and facts.rolled == facts.due_on and case.offset.unit != "days":
@@ -162,10 +161,12 @@ def _deadline(plan: Plan, calendar: WorkingCalendar, rule: DeadlinePlan, facts: 
         if other_due is not None:
             earliest = other_due if earliest is None or other_due < earliest else earliest
             latest = other_due if latest is None or other_due > latest else latest
-        if len(variant.changed) == 1 and (other_due != due_on or _state(other_start, other_due, done_on, facts.as_of) != state):
+        if len(variant.changed) == 1 and (
+            other_due != due_on or _state(other_start, other_due, _answering(rule, done_on, other_start), facts.as_of) != state
+        ):
             readings.add(variant.changed[0])
     reason = case.reason if due_on is None else None
-    return Deadline(rule.rule, rule.topic, rule.actor, starts_on, due_on, done_on, state, case.cite, earliest, latest, reason)
+    return Deadline(rule.rule, rule.topic, rule.actor, starts_on, due_on, answered_on, state, case.cite, earliest, latest, reason)
 
 
 def _period(plan: Plan, calendar: WorkingCalendar, variant: StartVariant, case: DeadlineCase, facts: _Facts) -> tuple[date | None, date | None]:
@@ -185,6 +186,12 @@ def _period(plan: Plan, calendar: WorkingCalendar, variant: StartVariant, case: 
         end = start + timedelta(days=number - (plan.start_included and number > 0))
         return start, calendar.following(end) if variant.roll else end
     return start, start if unit == "same_day" else None
+
+
+def _answering(rule: DeadlinePlan, done_on: date | None, starts_on: date | None) -> date | None:
+    """The day it was done, where that counts: an answer before its question is none."""
+    before = rule.done_after_start and done_on is not None and starts_on is not None and done_on < starts_on
+    return None if before else done_on
 
 
 def _state(starts_on: date | None, due_on: date | None, done_on: date | None, as_of: date) -> DeadlineState:

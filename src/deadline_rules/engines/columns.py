@@ -1,0 +1,308 @@
+"""The columns engine: many tasks at once, in NumPy, by look-up tables over the same finite plan. No Python runs per row.
+
+Days are int32 numbers of days since 1990-01-01, with NULL where there is none; everything with few values is a small code. A whole
+deadline is one look-up from start day to due day; a state is one look-up from the few comparisons that decide it. Rows go through in chunks
+that stay in the processor's cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+
+from ..calendar.vietnam import WorkingCalendar
+from ..days import FIRST_DAY
+from ..plan.model import EscalationPlan, Offset, Opening, Plan
+from .column_tables import (
+    ABSENT,
+    BEYOND,
+    CELLS,
+    NULL,
+    OPEN,
+    OPENINGS,
+    PROGRESS_CODES,
+    STATES,
+    TIMELINESS_CODES,
+    Bits,
+    Codes,
+    Days,
+    DeadlineTables,
+    Flags,
+    WorkingDayTables,
+)
+
+CHUNK: Final = 32_768
+
+
+def day_number(day: date) -> int:
+    """Days since 1990-01-01."""
+    return day.toordinal() - FIRST_DAY.toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the engine found of every row: codes and day numbers, to be dressed by whoever asked.
+
+    `left` counts only where `has_limit`. `caveats` are bits of `ColumnsEngine.caveat_codes`. `beyond` marks rows with an answer after 2100.
+    """
+
+    progress: Codes
+    timeliness: Codes
+    cell: Codes
+    outside: Flags
+    left: Days
+    has_limit: Flags
+    caveats: Bits
+    provisional: Flags
+    beyond: Flags
+    due: dict[str, Days] = field(default_factory=dict)
+    due_state: dict[str, Codes] = field(default_factory=dict)
+    opens: dict[str, Days] = field(default_factory=dict)
+    opens_state: dict[str, Codes] = field(default_factory=dict)
+
+
+class ColumnsEngine:
+    """A plan and a calendar as tables. Making one takes milliseconds; `run` then takes columns of any length."""
+
+    def __init__(self, plan: Plan, calendar: WorkingCalendar) -> None:
+        self.plan = plan
+        working_days = WorkingDayTables(calendar.flags, start_included=plan.start_included)
+        self.upto = working_days.upto
+        self.verified = day_number(calendar.verified_from), day_number(calendar.verified_until)
+        self.following = working_days.due_table(Offset("days", 0), roll=True)
+        self.excluded = np.array([outside is not None for outside in plan.excluded])
+        self.any_excluded = bool(self.excluded.any())
+        self.deadlines = [DeadlineTables(working_days, rule) for rule in plan.deadlines]
+        readings = list(plan.reading_caveats)
+        codes = [dated.caveat.code for dated in plan.caveats]
+        self.dated_bits = [(np.uint32(1 << n), day_number(dated.since) if dated.since else None) for n, dated in enumerate(plan.caveats)]
+        self.secret_bits = np.array([1 << len(codes) if plan.secret_caveat and kind >= 32 else 0 for kind in range(128)], dtype=np.uint32)
+        codes.append(plan.secret_caveat.code if plan.secret_caveat else "")
+        self.reading_bits = {reading: np.uint32(1 << (len(codes) + n)) for n, reading in enumerate(readings)}
+        codes += [plan.reading_caveats[reading].code for reading in readings]
+        self.provisional_bit = np.uint32(1 << len(codes))
+        self.caveat_codes = (*codes, "calendar-not-official")
+        self.status_bits = np.array([sum(int(self.reading_bits[reading]) for reading in cell.readings) for cell in plan.statuses], dtype=np.uint32)
+        # Starts before this day never lead to an answer beyond the days the calendar vouches for, nor beyond 2100.
+        self.safe_until = min([self.verified[1], *(deadline.safe_until(self.verified[1]) for deadline in self.deadlines)])
+
+    def run(self, days: Mapping[str, Days], kind: Codes, as_of: int | Days) -> Outcome:
+        """Every row's outcome.
+
+        Args:
+            days: for each day of a task its numbers, NULL where not known; fields left out are not known.
+            kind: the kind of each task as `plan.facts.kind_index` counts it, the time limit left out.
+            as_of: the day asked about, one for all rows or one a row.
+        """
+        rows = len(kind)
+        whole = Outcome(
+            progress=np.empty(rows, dtype=np.uint8),
+            timeliness=np.empty(rows, dtype=np.uint8),
+            cell=np.empty(rows, dtype=np.uint8),
+            outside=np.empty(rows, dtype=np.bool_),
+            left=np.empty(rows, dtype=np.int32),
+            has_limit=np.empty(rows, dtype=np.bool_),
+            caveats=np.empty(rows, dtype=np.uint32),
+            provisional=np.empty(rows, dtype=np.bool_),
+            beyond=np.empty(rows, dtype=np.bool_),
+            due={rule.rule: np.empty(rows, dtype=np.int32) for rule in self.plan.deadlines},
+            due_state={rule.rule: np.empty(rows, dtype=np.uint8) for rule in self.plan.deadlines},
+            opens={rule.rule: np.empty(rows, dtype=np.int32) for rule in self.plan.escalations},
+            opens_state={rule.rule: np.empty(rows, dtype=np.uint8) for rule in self.plan.escalations},
+        )
+        for start in range(0, rows, CHUNK):
+            part = slice(start, start + CHUNK)
+            chunk = {name: column[part] for name, column in days.items()}
+            _Chunk(self, chunk, kind[part], as_of if isinstance(as_of, int) else as_of[part]).run(whole, part)
+        return whole
+
+
+class _Chunk:
+    """The rows of one chunk, and what is worked out of them once.
+
+    What lies after as_of has not happened. Most comparisons need no masking for that: `day <= as_of` is false of a later day and of NULL alike,
+    and the earlier of a day and as_of is as_of for both.
+    """
+
+    def __init__(self, engine: ColumnsEngine, days: Mapping[str, Days], kind: Codes, as_of: int | Days) -> None:
+        self.engine = engine
+        self.rows = len(kind)
+        self.as_of: Any = np.int32(as_of) if isinstance(as_of, int) else as_of
+        self.nothing = np.full(self.rows, NULL)
+        self.days = {name: days.get(name, self.nothing) for name in (*engine.plan.event_fields, "due_on")}
+        self.written = self.days["due_on"]
+        self.rolled = engine.following.take(self.written, mode="clip")
+        self.due_on = self.rolled if engine.plan.roll_due else self.written
+        self.no_limit = self.written == NULL
+        self.kind = kind | ~self.no_limit
+        self.completed = self.days["completed_on"]
+        self.is_completed = self.completed <= self.as_of
+        self.end = np.minimum(self.completed, self.as_of)
+        self.readings = np.zeros(self.rows, dtype=np.uint32)
+        self.beyond = self.rolled == BEYOND
+        self.uncertain = np.zeros(self.rows, dtype=np.bool_)
+        self.all_certain = self._all_certain()
+        self._happened: dict[str, Days] = {}
+        self._openings: dict[tuple[Opening, str | None], tuple[Days, Codes, Flags]] = {}
+        self._differing: dict[tuple[Opening, Opening, str | None], Flags] = {}
+
+    def run(self, whole: Outcome, part: slice) -> None:
+        """Works out every rule and writes it to its place in `whole`."""
+        engine, plan = self.engine, self.engine.plan
+        key = _packed(self.is_completed, self.days["started_on"] <= self.as_of, self.end > self.due_on, self.no_limit)
+        cell = CELLS.take(key)
+        PROGRESS_CODES.take(key, out=whole.progress[part], mode="clip")
+        TIMELINESS_CODES.take(cell, out=whole.timeliness[part], mode="clip")
+        whole.cell[part] = cell
+        np.logical_not(self.no_limit, out=whole.has_limit[part])
+        np.subtract(engine.upto.take(self.due_on, mode="clip"), engine.upto.take(self.end, mode="clip"), out=whole.left[part])
+        if not self.all_certain:
+            self._mind(~self.no_limit, np.minimum(self.end, self.due_on), np.maximum(self.end, self.due_on))
+        for deadline in engine.deadlines:
+            whole.due[deadline.rule.rule][part], whole.due_state[deadline.rule.rule][part] = self.deadline(deadline)
+        for rule in plan.escalations:
+            whole.opens[rule.rule][part], whole.opens_state[rule.rule][part] = self.escalation(rule)
+        bits = engine.status_bits.take(cell)
+        bits |= self.readings
+        outside = engine.excluded.take(self.kind) if engine.any_excluded else np.zeros(self.rows, dtype=np.bool_)
+        if engine.any_excluded:
+            bits[outside] = 0
+            for rule in plan.escalations:
+                whole.opens[rule.rule][part][outside] = NULL
+                whole.opens_state[rule.rule][part][outside] = ABSENT
+        whole.outside[part] = outside
+        bits |= _flagged(self.rolled != self.written, engine.reading_bits.get("day-off-end", np.uint32(0)))
+        bits |= engine.secret_bits.take(self.kind)
+        for bit, since in engine.dated_bits:
+            bits |= bit if since is None else _flagged(np.asarray(self.as_of >= since), bit)
+        if not self.all_certain:
+            bits |= _flagged(self.uncertain, engine.provisional_bit)
+        whole.caveats[part] = bits
+        whole.provisional[part] = self.uncertain
+        whole.beyond[part] = self.beyond
+
+    def _all_certain(self) -> bool:
+        """Whether every day of the chunk lies where no answer can leave the days the calendar vouches for: a quick look at the ends."""
+        used = {name for deadline in self.engine.deadlines for variant in deadline.rule.variants for name in variant.fields}
+        columns = [self.days[name] for name in used | {"due_on", "completed_on"}]
+        first = min([*(int(column.min(initial=NULL)) for column in columns), int(np.min(self.as_of, initial=NULL))])
+        # Taking NULL away leaves 0 for NULL and, unsigned, something larger for every day: so the largest is the last day.
+        last = max([*(int((column - NULL).view(np.uint32).max(initial=0)) for column in columns), 0])
+        last_day = last + int(NULL) - 2**32 if last else 0
+        return first >= self.engine.verified[0] and max(last_day, int(np.max(self.as_of, initial=0))) <= self.engine.safe_until
+
+    def _mind(self, counted: Flags, first: Days, last: Days) -> None:
+        """Marks rows whose count of working days leaves the days the calendar vouches for."""
+        since, until = self.engine.verified
+        self.uncertain |= counted & ((first < since) | (last > until))
+
+    def happened(self, name: str) -> Days:
+        """A day of the task, NULL where it has not come yet."""
+        if name not in self._happened:
+            day = self.days[name].copy()
+            np.copyto(day, NULL, where=day > self.as_of)
+            self._happened[name] = day
+        return self._happened[name]
+
+    def _start(self, fields: Sequence[str], roll: bool) -> Days:
+        """The first known of the fields."""
+        columns = [(self.rolled if roll else self.written) if name == "due_on" else self.happened(name) for name in fields]
+        if len(columns) == 1:
+            return columns[0]
+        start = columns[-1].copy()
+        for column in reversed(columns[:-1]):
+            np.copyto(start, column, where=column != NULL)
+        return start
+
+    def deadline(self, deadline: DeadlineTables) -> tuple[Days, Codes]:
+        """The due day and the state of one rule; notes the readings that would change them."""
+        rule = deadline.rule
+        own = rule.variants[0]
+        start = self._start(own.fields, own.roll)
+        due = deadline.due(start, own.roll, self.kind)
+        not_applicable = None if deadline.always else deadline.not_applicable.take(self.kind)
+        done = self.days[rule.done_by]
+        state = self._state(start, due, done, not_applicable, after_start=rule.done_after_start)
+        for variant in deadline.others:
+            if len(variant.changed) == 1:
+                other_start = self._start(variant.fields, variant.roll)
+                other_due = deadline.due(other_start, variant.roll, self.kind)
+                differs = other_due != due
+                differs |= self._state(other_start, other_due, done, not_applicable, after_start=rule.done_after_start) != state
+                self.readings |= _flagged(differs, self.engine.reading_bits[variant.changed[0]])
+        if not self.all_certain:
+            applies = np.ones(self.rows, dtype=np.bool_) if not_applicable is None else ~not_applicable
+            for variant in rule.variants:
+                other_start = self._start(variant.fields, variant.roll)
+                other_due = deadline.due(other_start, variant.roll, self.kind)
+                self.beyond |= applies & (other_due == BEYOND)
+                # As the single engine sees it: from the chosen start where there is one, else from the due day itself.
+                self._mind(applies & (other_due < NULL), np.where(start != NULL, start, other_due), other_due)
+        return due, state
+
+    def _state(self, start: Days, due: Days, done: Days, not_applicable: Flags | None, *, after_start: bool) -> Codes:
+        late = np.minimum(done, self.as_of) > due
+        is_done = done <= self.as_of
+        if after_start:  # what was done before the start does not count
+            is_done &= done >= start
+            late = np.where(is_done, late, self.as_of > due)
+        flags = [start == NULL, is_done, start > self.as_of, due >= NULL, late]
+        return STATES.take(_packed(*flags, *([] if not_applicable is None else [not_applicable])))
+
+    def escalation(self, rule: EscalationPlan) -> tuple[Days, Codes]:
+        """The opening day and the state of one rule; notes the readings that would change the state."""
+        opens, state, _ = self._opened(rule.opening, rule.closed_by)
+        for reading, opening in rule.others:
+            key = (rule.opening, opening, rule.closed_by)
+            if key not in self._differing:
+                self._differing[key] = self._opened(*key[::2])[2] != self._opened(*key[1:])[2]
+            self.readings |= _flagged(self._differing[key], self.engine.reading_bits[reading])
+        return opens, state
+
+    def _opened(self, opening: Opening, closed_by: str | None) -> tuple[Days, Codes, Flags]:
+        """Opening day, state, and whether it is open now. Rules that open alike are worked out once."""
+        found = self._openings.get((opening, closed_by))
+        if found is None:
+            found = self._openings[(opening, closed_by)] = self._open(opening, closed_by)
+        return found
+
+    def _open(self, opening: Opening, closed_by: str | None) -> tuple[Days, Codes, Flags]:
+        closed = self.is_completed if closed_by is None else self.is_completed | (self.days[closed_by] <= self.as_of)
+        if opening.on_request:
+            return self.nothing, OPENINGS.take(_packed(np.zeros(self.rows, dtype=np.bool_), closed)), ~closed
+        if opening.on is None:
+            absent = self.no_limit
+            opens = self.due_on + np.int32(opening.after_due or 0)
+        else:
+            absent = self.days[opening.on] > self.as_of
+            opens = self.days[opening.on].copy()
+            if opening.after_due is not None:
+                np.maximum(opens, self.due_on + np.int32(opening.after_due), out=opens)
+                absent = absent | self.no_limit
+        shut = np.zeros(self.rows, dtype=np.bool_)
+        for name in opening.unless:
+            shut |= self.happened(name) < opens
+        not_yet = opens > self.as_of
+        state = OPENINGS.take(_packed(absent, closed, shut, not_yet))
+        hidden = shut | (self.is_completed & (self.completed < opens))
+        hidden |= absent
+        np.copyto(opens, NULL, where=hidden)
+        return opens, state, state == OPEN
+
+
+def _flagged(flags: Flags, bit: np.uint32) -> Bits:
+    """The bit where the flag is set."""
+    return flags.view(np.uint8) * bit if flags.ndim else np.uint32(bit if flags else 0)  # type: ignore[return-value]
+
+
+def _packed(*flags: Flags) -> Codes:
+    """One small number from several yes/no columns, the first one lowest. Doubling is faster than shifting."""
+    packed = flags[-1].view(np.uint8).copy()
+    for flag in reversed(flags[:-1]):
+        packed += packed
+        packed |= flag.view(np.uint8)
+    return packed

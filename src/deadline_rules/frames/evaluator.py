@@ -1,0 +1,141 @@
+"""TableEvaluator: a table in, the same kind out, with the results beside the columns given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pyarrow as pa
+
+from ..calendar.vietnam import WorkingCalendar
+from ..columns import discreet, names_secrecy, read_value
+from ..engines import single
+from ..engines.column_tables import Days
+from ..engines.columns import ColumnsEngine, day_number
+from ..errors import DeadlineRulesError, TableError, TaskError
+from ..plan.model import Plan
+from ..task import Task, choose_columns
+from .incoming import Columns, plain_cell
+from .outgoing import dressed
+
+
+class TableEvaluator:
+    """A regulation's plan and calendar, ready to evaluate tables. `official_only` refuses rows that rest on days that are not official."""
+
+    def __init__(self, plan: Plan, calendar: WorkingCalendar, *, official_only: bool = False) -> None:
+        self._plan = plan
+        self._calendar = calendar
+        self._official_only = official_only
+        self._engine = ColumnsEngine(plan, calendar)
+
+    def evaluate(self, table: Any, as_of: date | str, *, strict: bool = False) -> Any:
+        """The table with the results beside it. `as_of` is a day, or the name of a column of days.
+
+        Raises:
+            TableError: `table` is no table, or has no column for the id, or two for one field.
+            TaskError: `strict`, and rows are no tasks; the first ten are named.
+        """
+        if isinstance(table, pa.RecordBatchReader):
+            return self._stream(table, as_of, strict)
+        if isinstance(table, pa.Table):
+            return self.arrow(table, as_of, strict=strict)
+        try:
+            frame = nw.from_native(table, eager_only=True)
+        except TypeError:
+            if not hasattr(table, "__arrow_c_stream__"):
+                kind = type(table).__name__
+                raise TableError(f"a {kind} is no table; give a pandas or polars frame, a pyarrow table or reader.") from None
+            return self.arrow(pa.table(table), as_of, strict=strict)
+        used = _used(frame.columns, as_of)
+        results = self._results(_to_arrow(frame, used.values()), used, as_of, strict)
+        found = nw.from_arrow(results, backend=frame.implementation)
+        return frame.with_columns(*(found[name] for name in results.column_names)).to_native()
+
+    def arrow(self, table: pa.Table, as_of: date | str, *, strict: bool = False) -> pa.Table:
+        """A pyarrow table with the results beside it."""
+        used = _used(table.column_names, as_of)
+        results = self._results(table.select(list(dict.fromkeys(used.values()))), used, as_of, strict)
+        for name in results.column_names:
+            if name in table.column_names:
+                table = table.drop_columns([name])
+            table = table.append_column(name, results.column(name))
+        return table
+
+    def _stream(self, reader: pa.RecordBatchReader, as_of: date | str, strict: bool) -> pa.RecordBatchReader:
+        """A reader that evaluates batch by batch, as it is read."""
+        schema = self.arrow(reader.schema.empty_table(), as_of).schema
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for batch in reader:
+                yield from self.arrow(pa.Table.from_batches([batch]), as_of, strict=strict).to_batches()
+
+        return pa.RecordBatchReader.from_batches(schema, batches())
+
+    def _results(self, table: pa.Table, used: dict[str, str], as_of: date | str, strict: bool) -> pa.Table:
+        columns = Columns(table, used, self._plan)
+        asked: int | Days
+        if isinstance(as_of, str):
+            asked = columns.read_as_of(as_of)
+        else:
+            single.refuse_day(self._plan, as_of)
+            asked = day_number(as_of)
+        outcome = self._engine.run(columns.days, columns.kind, asked)
+        bad = columns.bad | outcome.beyond
+        if self._official_only:
+            bad |= outcome.provisional
+        if strict and bad.any():
+            first = [f"row {row + 1}: {self._problem(table, used, int(row), as_of)}" for row in np.flatnonzero(bad)[:10]]
+            raise TaskError(f"{int(bad.sum())} of {len(bad)} rows are no tasks: {' '.join(first)}")
+        problems = {int(row): self._problem(table, used, int(row), as_of) for row in np.flatnonzero(bad)}
+        return dressed(self._plan, self._engine, outcome, bad, problems)
+
+    def _problem(self, table: pa.Table, used: dict[str, str], row: int, as_of: date | str) -> str:
+        """What is wrong with a row, in the words of the single engine, which must refuse it too."""
+        cells = {field: plain_cell(table.column(column)[row].as_py()) for field, column in used.items()}
+        try:
+            asked = read_value("due_on", cells.pop("as_of")) if "as_of" in cells else as_of
+            if asked is None:
+                raise TaskError("as_of: every row needs a day; fill the cell.", field="as_of")
+            facts: dict[str, Any] = {field: value for field, cell in cells.items() if (value := read_value(field, cell)) is not None}
+            if "id" not in facts:
+                raise TaskError("id: every task needs one; fill the cell.", field="id")
+            single.evaluate(self._plan, self._calendar, Task(**facts), asked, strict=self._official_only)  # type: ignore[arg-type]
+        except TaskError as error:
+            return str(discreet(error) if names_secrecy(cells.values()) else error)
+        except DeadlineRulesError as error:
+            return str(error)
+        raise AssertionError(f"row {row} was refused by one engine and taken by the other")
+
+
+def _used(names: Sequence[str], as_of: date | str) -> dict[str, str]:
+    """Which column gives which field.
+
+    Raises:
+        TableError: there is no column for the id, or two mean one field.
+    """
+    try:
+        chosen, _ = choose_columns(str(name) for name in names)
+    except TaskError as error:
+        raise TableError(str(error)) from None
+    if "id" not in chosen:
+        raise TableError("no column gives the task's id (id, mã, mã nhiệm vụ, số or stt).")
+    if isinstance(as_of, str):
+        if as_of not in names:
+            raise TableError(f"there is no column {as_of!r} to take as_of from; there are: {', '.join(map(str, names))}.")
+        chosen["as_of"] = as_of
+    return chosen
+
+
+def _to_arrow(frame: nw.DataFrame[Any], names: Any) -> pa.Table:
+    """The columns needed, as Arrow; a column of mixed objects as text, each value as it prints."""
+    columns: dict[str, pa.ChunkedArray | pa.Array] = {}
+    for name in dict.fromkeys(names):
+        series = frame[name]
+        try:
+            columns[name] = series.to_arrow()
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+            columns[name] = pa.array([None if value is None or value != value else str(value) for value in series.to_list()])
+    return pa.table(columns)
