@@ -24,6 +24,10 @@ _PROVISIONAL = Caveat(
 )
 
 
+# When an escalation opens (None where no day opens it), and how it stands.
+_Opened = tuple[date | None, EscalationState]
+
+
 class _Facts(NamedTuple):
     """A task as it stands on a day: what lies after the day has not happened, except the due day, which is a plan."""
 
@@ -86,7 +90,8 @@ def evaluate(
 
     missing: tuple[str, ...] = ()
     if plan.required_of[facts.kind] and outside is None:
-        missing = tuple(required.field for required in plan.required if required.cells[cell] and getattr(task, required.field) is None)
+        values = task.__dict__
+        missing = tuple([required.field for required in plan.required if values[required.field] is None and required.cells[cell]])
     return Evaluation(
         task_id=task.id,
         regulation=plan.regulation,
@@ -136,12 +141,16 @@ def _verdict(plan: Plan, calendar: WorkingCalendar, facts: _Facts) -> _Verdict:
     progress = progress_of(events.get("started_on"), completed_on)
     timeliness = timeliness_of(due_on, completed_on, facts.as_of)
     readings: set[str] = set()
-    deadlines = tuple(_deadline(plan, calendar, rule, facts, readings) for rule in plan.deadlines)
-    escalations: tuple[Escalation, ...] = ()
+    deadlines = [_deadline(plan, calendar, rule, facts, readings) for rule in plan.deadlines]
+    escalations: list[Escalation] = []
     if plan.excluded[facts.kind] is None:
-        rows = (_escalation(rule, facts, due_on, progress, readings) for rule in plan.escalations)
-        escalations = tuple(row for row in rows if row is not None)
-    return _Verdict(progress, timeliness, deadlines, escalations, tuple(readings))
+        found: list[_Opened | None] = []
+        for number, rule in enumerate(plan.escalations):
+            opened = found[rule.alike] if rule.alike < number else _opened_minding(rule, facts, due_on, progress, readings)
+            found.append(opened)
+            if opened is not None:
+                escalations.append(Escalation(rule.rule, rule.topic, rule.actor, opened[0], opened[1], rule.cite))
+    return _Verdict(progress, timeliness, tuple(deadlines), tuple(escalations), tuple(readings))
 
 
 def _deadline(plan: Plan, calendar: WorkingCalendar, rule: DeadlinePlan, facts: _Facts, readings: set[str]) -> Deadline:
@@ -206,23 +215,21 @@ def _state(starts_on: date | None, due_on: date | None, done_on: date | None, as
     return "pending" if as_of <= due_on else "missed"
 
 
-def _escalation(rule: EscalationPlan, facts: _Facts, due_on: date | None, progress: int, readings: set[str]) -> Escalation | None:
+def _opened_minding(rule: EscalationPlan, facts: _Facts, due_on: date | None, progress: int, readings: set[str]) -> _Opened | None:
+    """When the escalation opens and how it stands; notes the readings under which it would stand otherwise."""
     own = _opened(rule, rule.opening, facts, due_on, progress)
     for id, opening in rule.others:
-        other = _opened(rule, opening, facts, due_on, progress)
-        if _has_opened(other) != _has_opened(own):
+        if _has_opened(_opened(rule, opening, facts, due_on, progress)) != _has_opened(own):
             readings.add(id)
-    if own is None:
-        return None
-    return Escalation(rule.rule, rule.topic, rule.actor, own[0], own[1], rule.cite)
+    return own
 
 
-def _has_opened(found: tuple[date | None, EscalationState] | None) -> EscalationState | None:
+def _has_opened(found: _Opened | None) -> EscalationState | None:
     """The state, where there is anything to do or to remember; what may open one day is no verdict yet."""
     return None if found is None or found[1] == "upcoming" else found[1]
 
 
-def _opened(rule: EscalationPlan, opening: Opening, facts: _Facts, due_on: date | None, progress: int) -> tuple[date | None, EscalationState] | None:
+def _opened(rule: EscalationPlan, opening: Opening, facts: _Facts, due_on: date | None, progress: int) -> _Opened | None:
     """When the escalation opens and how it stands; None where its facts do not open it."""
     events = facts.events
     closed = progress == COMPLETED or (rule.closed_by is not None and rule.closed_by in events)
@@ -237,7 +244,7 @@ def _opened(rule: EscalationPlan, opening: Opening, facts: _Facts, due_on: date 
         if due_on is None:
             return None
         opens_on = max(opens_on, due_on + _ONE_DAY if opening.after_due else due_on)
-    kept_shut = any(field in events and events[field] < opens_on for field in opening.unless)
+    kept_shut = bool(opening.unless) and any(field in events and events[field] < opens_on for field in opening.unless)
     if closed:
         completed_on = events.get("completed_on")
         never_opened = kept_shut or (completed_on is not None and completed_on < opens_on)

@@ -31,7 +31,7 @@ def compile_plan(pack: Pack, readings: Mapping[str, object] | None = None, suppl
     """
     rules, chosen = pack.rules, choose(pack.readings, readings)
     deadlines = tuple(_deadline(pack, number, rule, chosen) for number, rule in enumerate(rules.deadlines))
-    escalations = tuple(_escalation(rule, chosen) for rule in rules.escalations)
+    escalations = _escalations(rules, chosen)
     required = rules.required_information
     return Plan(
         regulation=rules.id,
@@ -141,6 +141,12 @@ def _variant(pack: Pack, number: int, rule: DeadlineRule, choice: Chosen, chosen
     return StartVariant(starts[0].first_known, choice["day-off-end"] == "next_working_day", changed)
 
 
+def _escalations(rules: RuleSet, chosen: Chosen) -> tuple[EscalationPlan, ...]:
+    plans = [_escalation(rule, chosen) for rule in rules.escalations]
+    behaviour = [(plan.opening, plan.others, plan.closed_by) for plan in plans]
+    return tuple(plan._replace(alike=behaviour.index(key)) for plan, key in zip(plans, behaviour, strict=True))
+
+
 def _escalation(rule: EscalationRule, chosen: Chosen) -> EscalationPlan:
     own = _opening(rule, chosen)
     others = ((id, _opening(rule, other)) for id, _, other in chosen.others(("escalation-opens", "not-carried-out")))
@@ -154,6 +160,7 @@ def _escalation(rule: EscalationRule, chosen: Chosen) -> EscalationPlan:
         own,
         tuple((id, opening) for id, opening in others if opening != own),
         rule.closed_by,
+        0,
     )
 
 

@@ -66,7 +66,10 @@ class Opening(NamedTuple):
 
 
 class EscalationPlan(NamedTuple):
-    """An escalation rule; `others` are its openings under each other reading, by reading id."""
+    """An escalation rule; `others` are its openings under each other reading, by reading id.
+
+    `alike` is the number of the first rule of the plan that opens and closes as this one does, so that an engine works it out once.
+    """
 
     rule: str
     topic: str
@@ -77,6 +80,7 @@ class EscalationPlan(NamedTuple):
     opening: Opening
     others: tuple[tuple[str, Opening], ...]
     closed_by: str | None
+    alike: int
 
 
 class StatusCell(NamedTuple):
