@@ -16,6 +16,7 @@ from deadline_rules.calendar.vietnam import WorkingCalendar
 from deadline_rules.columns import DAY_FIELDS
 from deadline_rules.files.yaml_source import Source
 from deadline_rules.rulebook.library import Pack, pack_from, shared_readings
+from deadline_rules.rulebook.words import EVENT_FIELDS
 
 Form = dict[str, Any]
 
@@ -53,6 +54,7 @@ START_READINGS = ("task-arises", "status-update-start", "own-start", "day-off-en
 STATUS_READINGS = ("in-progress-is-not-done", "overdue-qualifies", "no-deadline-timeliness", "own-start")
 
 fields = st.sampled_from(("assigned_on", *DAY_FIELDS))
+events = st.sampled_from(("assigned_on", *EVENT_FIELDS))
 # Fields that most rules start with or are done by, so that a few days in a task decide much.
 common_fields = st.sampled_from(("assigned_on", "received_on", "due_on", "completed_on", "started_on", "issued_on")) | fields
 optional_reason = st.sampled_from([{}, {"why_no_number": TEXT}])
@@ -137,7 +139,7 @@ def exceptions(draw: st.DrawFn) -> list[Form]:
 @st.composite
 def deadlines(draw: st.DrawFn, number: int) -> Form:
     rule: Form = CITED | {"id": f"deadline-{number}", "topic": "own.topic", "label": TEXT, "actor": "office"}
-    rule |= draw(durations()) | {"from": draw(starts()), "done_by": draw(common_fields)}
+    rule |= draw(durations()) | {"from": draw(starts()), "done_by": draw(common_fields.filter(lambda name: name != "due_on"))}
     if found := draw(exceptions()):
         rule["except"] = found
     for key in ("only_for", "not_for"):
@@ -152,11 +154,11 @@ def escalations(draw: st.DrawFn, number: int) -> Form:
     form = draw(st.sampled_from(["due", "on", "both", "on_request"]))
     opens: object = "on_request"
     if form != "on_request":
-        opens = {"on": draw(fields)} if form != "due" else {}
+        opens = {"on": draw(events)} if form != "due" else {}
         if form != "on":
             opens |= {"due": draw(st.sampled_from(["reached", "passed"]))} | draw(st.sampled_from([{}, {"not_carried_out": "yes"}]))
     rule |= {"opens": opens, "act": draw(st.sampled_from(["promptly", "no_number"]))}
-    return rule | (draw(st.booleans().flatmap(lambda given: fields.map(lambda name: {"closed_by": name}) if given else st.just({}))))
+    return rule | (draw(st.booleans().flatmap(lambda given: events.map(lambda name: {"closed_by": name}) if given else st.just({}))))
 
 
 @st.composite

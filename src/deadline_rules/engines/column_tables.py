@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from ..plan.model import DeadlinePlan, Offset
 
 Days = npt.NDArray[np.int32]
 Codes = npt.NDArray[np.uint8]
-Bits = npt.NDArray[np.uint32]
+Bits = npt.NDArray[np.unsignedinteger[Any]]
 Flags = npt.NDArray[np.bool_]
 
 # Later than any day, so that `day <= as_of` is false of it; look-ups clip it to the extra last row of their table.

@@ -78,15 +78,17 @@ class ColumnsEngine:
         self.any_excluded = bool(self.excluded.any())
         self.deadlines = [DeadlineTables(working_days, rule) for rule in plan.deadlines]
         readings = list(plan.reading_caveats)
+        # One bit a caveat: those of the pack, the secret one, one a reading, the provisional one.
+        self.bits: Any = np.uint32 if len(plan.caveats) + len(readings) + 2 <= 32 else np.uint64
         codes = [dated.caveat.code for dated in plan.caveats]
-        self.dated_bits = [(np.uint32(1 << n), day_number(dated.since) if dated.since else None) for n, dated in enumerate(plan.caveats)]
-        self.secret_bits = np.array([1 << len(codes) if plan.secret_caveat and kind >= 32 else 0 for kind in range(128)], dtype=np.uint32)
+        self.dated_bits = [(self.bits(1 << n), day_number(dated.since) if dated.since else None) for n, dated in enumerate(plan.caveats)]
+        self.secret_bits = np.array([1 << len(codes) if plan.secret_caveat and kind >= 32 else 0 for kind in range(128)], dtype=self.bits)
         codes.append(plan.secret_caveat.code if plan.secret_caveat else "")
-        self.reading_bits = {reading: np.uint32(1 << (len(codes) + n)) for n, reading in enumerate(readings)}
+        self.reading_bits = {reading: self.bits(1 << (len(codes) + n)) for n, reading in enumerate(readings)}
         codes += [plan.reading_caveats[reading].code for reading in readings]
-        self.provisional_bit = np.uint32(1 << len(codes))
+        self.provisional_bit = self.bits(1 << len(codes))
         self.caveat_codes = (*codes, "calendar-not-official")
-        self.status_bits = np.array([sum(int(self.reading_bits[reading]) for reading in cell.readings) for cell in plan.statuses], dtype=np.uint32)
+        self.status_bits = np.array([sum(int(self.reading_bits[reading]) for reading in cell.readings) for cell in plan.statuses], dtype=self.bits)
         # Starts before this day never lead to an answer beyond the days the calendar vouches for, nor beyond 2100.
         self.safe_until = min([self.verified[1], *(deadline.safe_until(self.verified[1]) for deadline in self.deadlines)])
 
@@ -106,7 +108,7 @@ class ColumnsEngine:
             outside=np.empty(rows, dtype=np.bool_),
             left=np.empty(rows, dtype=np.int32),
             has_limit=np.empty(rows, dtype=np.bool_),
-            caveats=np.empty(rows, dtype=np.uint32),
+            caveats=np.empty(rows, dtype=self.bits),
             provisional=np.empty(rows, dtype=np.bool_),
             beyond=np.empty(rows, dtype=np.bool_),
             due={rule.rule: np.empty(rows, dtype=np.int32) for rule in self.plan.deadlines},
@@ -142,7 +144,7 @@ class _Chunk:
         self.completed = self.days["completed_on"]
         self.is_completed = self.completed <= self.as_of
         self.end = np.minimum(self.completed, self.as_of)
-        self.readings = np.zeros(self.rows, dtype=np.uint32)
+        self.readings = np.zeros(self.rows, dtype=engine.bits)
         self.beyond = self.rolled == BEYOND
         self.uncertain = np.zeros(self.rows, dtype=np.bool_)
         self.all_certain = self._all_certain()
@@ -175,7 +177,7 @@ class _Chunk:
                 whole.opens[rule.rule][part][outside] = NULL
                 whole.opens_state[rule.rule][part][outside] = ABSENT
         whole.outside[part] = outside
-        bits |= _flagged(self.rolled != self.written, engine.reading_bits.get("day-off-end", np.uint32(0)))
+        bits |= _flagged(self.rolled != self.written, engine.reading_bits.get("day-off-end", engine.bits(0)))
         bits |= engine.secret_bits.take(self.kind)
         for bit, since in engine.dated_bits:
             bits |= bit if since is None else _flagged(np.asarray(self.as_of >= since), bit)
@@ -240,8 +242,7 @@ class _Chunk:
                 other_start = self._start(variant.fields, variant.roll)
                 other_due = deadline.due(other_start, variant.roll, self.kind)
                 self.beyond |= applies & (other_due == BEYOND)
-                # As the single engine sees it: from the chosen start where there is one, else from the due day itself.
-                self._mind(applies & (other_due < NULL), np.where(start != NULL, start, other_due), other_due)
+                self._mind(applies & (other_due < NULL), np.minimum(start, other_due), other_due)
         return due, state
 
     def _state(self, start: Days, due: Days, done: Days, not_applicable: Flags | None, *, after_start: bool) -> Codes:
@@ -294,9 +295,9 @@ class _Chunk:
         return opens, state, state == OPEN
 
 
-def _flagged(flags: Flags, bit: np.uint32) -> Bits:
-    """The bit where the flag is set."""
-    return flags.view(np.uint8) * bit if flags.ndim else np.uint32(bit if flags else 0)  # type: ignore[return-value]
+def _flagged(flags: Flags, bit: Any) -> Any:
+    """The bit where the flag is set, which may be one flag for all rows."""
+    return flags.view(np.uint8) * bit if flags.ndim else bit * bool(flags)
 
 
 def _packed(*flags: Flags) -> Codes:

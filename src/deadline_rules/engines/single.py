@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ..calendar.vietnam import WorkingCalendar
-from ..days import LAST_DAY
+from ..days import FIRST_DAY, LAST_DAY
 from ..errors import CalendarHorizonError, NotInForceError, TaskError, UnverifiedCalendarError
 from ..plan.facts import COMPLETED, PROGRESS, TIMELINESS, kind_index, progress_of, status_index, timeliness_of
 from ..plan.model import DeadlineCase, DeadlinePlan, EscalationPlan, Opening, Plan, StartVariant
@@ -119,11 +119,11 @@ def refuse_day(plan: Plan, as_of: date) -> None:
 
     Raises:
         NotInForceError: it lies before the regulation took effect.
-        CalendarHorizonError: it lies after 2100.
+        CalendarHorizonError: it lies outside 1990-2100.
     """
     if as_of < plan.in_force_from:
         raise NotInForceError(f"{plan.regulation} {plan.in_force_text}; on {as_of} it says nothing. Ask for a later day.")
-    if as_of > LAST_DAY:
+    if not FIRST_DAY <= as_of <= LAST_DAY:
         raise CalendarHorizonError(f"as_of {as_of} lies outside 1990-2100, the years the calendar knows; correct the year.")
 
 
@@ -189,8 +189,9 @@ def _period(plan: Plan, calendar: WorkingCalendar, variant: StartVariant, case: 
         return None, None
     unit, number = case.offset
     if unit == "working_days":
-        counted_from = start - _ONE_DAY if plan.start_included and number else start
-        return start, calendar.add(counted_from, number)
+        # With the start day counted it is itself the first of the working days, where it is one.
+        first_counts = plan.start_included and number > 0 and calendar.is_working(start)
+        return start, calendar.add(start, number - first_counts)
     if unit == "days":
         end = start + timedelta(days=number - (plan.start_included and number > 0))
         return start, calendar.following(end) if variant.roll else end
@@ -272,4 +273,9 @@ def _rests_on_uncertain_days(calendar: WorkingCalendar, facts: _Facts, verdict: 
         end = facts.events.get("completed_on", facts.as_of)
         if min(end, due_on) < first or max(end, due_on) > last:
             return True
-    return any(row.latest is not None and ((row.starts_on or row.latest) < first or row.latest > last) for row in verdict.deadlines)
+    for row in verdict.deadlines:
+        if row.earliest is not None and row.latest is not None:
+            begins = row.earliest if row.starts_on is None else min(row.starts_on, row.earliest)
+            if begins < first or row.latest > last:
+                return True
+    return False

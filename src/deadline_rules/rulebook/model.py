@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -140,10 +140,10 @@ class RuleSet(Model):
     issuer: Bilingual
     instrument: Instrument
     in_force: InForce
-    caveats: Listed[PackCaveat] = ()
+    caveats: Annotated[Listed[PackCaveat], Field(max_length=20)] = ()
     parties: dict[Code, Bilingual]
     topics: dict[Code, Bilingual] = {}
-    readings: Listed[Reading] = ()
+    readings: Annotated[Listed[Reading], Field(max_length=20)] = ()
     excluded: OneOrMany[Scope] = ()
     secret_tasks: SecretTasks | None = None
     required_information: RequiredInformation | None = None

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from ..columns import DAY_FIELDS
 from ..files.typed import Bilingual, Listed, Model, OneOrMany, OrText, WholeNumber, YesNo
-from .words import Cited, Code, DayField, Id, KindWhen, Scope, Under
+from .words import Cited, Code, DayField, EventField, Id, KindWhen, Scope, Under
 
 UNITS = ("working_days", "days", "immediately", "promptly", "no_number")
 _LONGEST = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}  # months of fewer than 31 days
@@ -105,7 +105,7 @@ class DeadlineRule(Rule, Timed):
     exceptions: Listed[DurationException] = Field(default=(), alias="except")
     only_for: OneOrMany[Scope] = ()
     not_for: OneOrMany[Scope] = ()
-    done_by: DayField
+    done_by: EventField
     done_after_start: YesNo = False
 
 
@@ -192,7 +192,7 @@ class Opens(Model):
     """What opens an escalation: a day of the task, its due day reached or passed, or a request."""
 
     on_request: bool = False
-    on: DayField | None = None
+    on: EventField | None = None
     due: Literal["reached", "passed"] | None = None
     not_carried_out: YesNo = False
 
@@ -218,4 +218,4 @@ class EscalationRule(Rule):
 
     opens: Annotated[Opens, BeforeValidator(_opens), OrText("on_request")]
     act: Literal["promptly", "no_number"]
-    closed_by: DayField | None = None
+    closed_by: EventField | None = None

@@ -40,6 +40,9 @@ Id = Annotated[str, _matches(_ID, "an id: lower-case letters, digits and hyphens
 Code = Annotated[str, _matches(_CODE, "a code: lower-case letters, digits, hyphens, dots or underscores")]
 Cite = Annotated[str, _matches(_CITE, "a citation; write it as 'Điều 6 khoản 1 điểm b' or 'Quyết định, Điều 2'")]
 DayField = Annotated[str, _field_of(DAY_FIELDS, "a day of a task")]
+EVENT_FIELDS = tuple(field for field in DAY_FIELDS if field != "due_on")
+# A day on which something happened; the due day is a plan, nothing is done or opened by it alone.
+EventField = Annotated[str, _field_of(EVENT_FIELDS, "a day on which something happened")]
 TaskField = Annotated[str, _field_of((*DAY_FIELDS, *RECORD_FIELDS), "a field of a task")]
 
 
