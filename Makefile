@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 AS_OF := 2026-11-20
 REGULATIONS := kon-tum so-nn yen-the ben-tre can-tho
 
-.PHONY: demo test lint types tests docs bench clean
+.PHONY: demo test lint types tests docs bench peers clean
 
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("deadline-rules needs Python 3.11, 3.12 or 3.13; name one with PYTHON=…" if not (3, 11) <= sys.version_info < (3, 14) else 0)'
@@ -41,6 +41,11 @@ docs: $(VENV)/.ready
 
 bench: $(VENV)/.ready
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-columns=median,iqr,rounds --benchmark-sort=name -q
+
+# The columns engine beside its peers, on the same job in the same run; writes docs/performance.md.
+peers: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+	$(BIN)/python tests/benchmarks/peers.py --write
 
 clean:
 	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache

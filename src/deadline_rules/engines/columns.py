@@ -168,7 +168,7 @@ class _Chunk:
             whole.due[deadline.rule.rule][part], whole.due_state[deadline.rule.rule][part] = self.deadline(deadline)
         for rule in plan.escalations:
             whole.opens[rule.rule][part], whole.opens_state[rule.rule][part] = self.escalation(rule)
-        bits = engine.status_bits.take(cell)
+        bits: Any = engine.status_bits.take(cell)
         bits |= self.readings
         outside = engine.excluded.take(self.kind) if engine.any_excluded else np.zeros(self.rows, dtype=np.bool_)
         if engine.any_excluded:

@@ -60,6 +60,6 @@ def _statuses(plan: Plan, outcome: Outcome, words: Any) -> dict[str, pa.Array]:
 
 def _caveats(engine: ColumnsEngine, outcome: Outcome, bad: Flags) -> pa.DictionaryArray:
     """The codes of each row's caveats, one space apart, in the order of the single engine."""
-    seen, which = np.unique(outcome.caveats, return_inverse=True)
-    texts = [" ".join(code for bit, code in enumerate(engine.caveat_codes) if int(bits) >> bit & 1) for bits in seen]
-    return pa.DictionaryArray.from_arrays(pa.array(which.astype(np.int32), mask=bad), pa.array(texts, pa.string()))
+    encoded = pa.array(outcome.caveats, mask=bad).dictionary_encode()
+    texts = [" ".join(code for bit, code in enumerate(engine.caveat_codes) if bits >> bit & 1) for bits in encoded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(texts, pa.string()))
