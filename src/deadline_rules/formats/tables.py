@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -172,7 +173,12 @@ def _csv_rows(lines: _Lines, separator: str, positions: dict[str, int], width: i
             why = f"the row has {len(cells)} cells, the header {width}; put text that holds the separator in quotation marks."
             yield Row(line, None, TaskError(why, row=line))
         else:
-            yield _row(line, cells, lambda cells=cells: {field: cells[at] for field, at in positions.items() if at < len(cells)})  # type: ignore[misc]
+            yield _row(line, cells, partial(_chosen, cells, positions))
+
+
+def _chosen(cells: list[str], positions: dict[str, int]) -> dict[str, object]:
+    """The cells that give fields; a short row ends in empty ones."""
+    return {field: cells[at] for field, at in positions.items() if at < len(cells)}
 
 
 def _read_jsonl(stream: BinaryIO, name: str) -> TaskTable:
@@ -182,7 +188,7 @@ def _read_jsonl(stream: BinaryIO, name: str) -> TaskTable:
     def rows() -> Iterator[Row]:
         for line, text in enumerate(_Lines(stream, name), start=1):
             if text.strip():
-                yield _row(line, _JSON_TEXT.findall(text), lambda text=text: _record(text, ignored))  # type: ignore[misc]
+                yield _row(line, _JSON_TEXT.findall(text), partial(_record, text, ignored))
                 table.ignored = tuple(ignored)
 
     table.rows = rows()

@@ -102,7 +102,7 @@ class TableEvaluator:
             facts: dict[str, Any] = {field: value for field, cell in cells.items() if (value := read_value(field, cell)) is not None}
             if "id" not in facts:
                 raise TaskError("id: every task needs one; fill the cell.", field="id")
-            single.evaluate(self._plan, self._calendar, Task(**facts), asked, strict=self._official_only)  # type: ignore[arg-type]
+            single.evaluate(self._plan, self._calendar, Task(**facts), asked, strict=self._official_only)  # type: ignore[arg-type]  # read_value gives days
         except TaskError as error:
             return str(discreet(error) if names_secrecy(cells.values()) else error)
         except DeadlineRulesError as error:
