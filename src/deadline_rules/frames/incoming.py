@@ -56,15 +56,15 @@ class Columns:
     def _days(self, field: str, column: Any) -> Any:
         kind = column.type
         if pa.types.is_date32(kind):
-            days = _numbers(column.cast(pa.int32()), np.int32) - np.int32(EPOCH)
+            days = _numbers(column.cast(pa.int32()), np.int32, int(NULL) + EPOCH) - np.int32(EPOCH)
         elif pa.types.is_date64(kind) or pa.types.is_timestamp(kind):
             days = self._moments(column)
         else:
             return self._by_value(column, lambda value: read_value(field, plain_cell(value)), NULL, np.int32)
-        null = _nulls(column)
-        outside = ((days < 0) | (days >= SIZE)) & ~null
-        self.bad |= outside
-        days[outside | null] = NULL
+        outside = (days < 0) | ((days >= SIZE) & (days != NULL))
+        if outside.any():
+            self.bad |= outside
+            days[outside] = NULL
         return days
 
     def _moments(self, column: Any) -> Any:
@@ -75,7 +75,9 @@ class Columns:
             moments = moments + _VIETNAM_AHEAD
         else:
             self.bad |= (moments % _DAY != 0) & ~_nulls(column)
-        return np.clip(moments // _DAY - EPOCH, -1, SIZE).astype(np.int32)
+        days = np.clip(moments // _DAY - EPOCH, -1, SIZE).astype(np.int32)
+        days[_nulls(column)] = NULL
+        return days
 
     def _codes(self, field: str, column: Any) -> Any:
         if pa.types.is_boolean(column.type) and field in YES_NO_FIELDS:
@@ -121,14 +123,11 @@ class Columns:
             self.bad |= _numbers(pc.utf8_length(column).fill_null(0).cast(pa.int64()), np.int64) > 20_000
 
 
-def _numbers(column: Any, dtype: Any) -> Any:
-    """A column of numbers as NumPy, nulls as 0; without a copy where there is none to fill and one chunk."""
-    filled = column.fill_null(0) if column.null_count else column
-    return (
-        np.array(filled.to_numpy(), dtype=dtype)
-        if isinstance(filled, pa.ChunkedArray)
-        else np.asarray(filled.to_numpy(zero_copy_only=False), dtype=dtype)
-    )
+def _numbers(column: Any, dtype: Any, null: int = 0) -> Any:
+    """A column of numbers as NumPy, with `null` where there is none."""
+    filled = column.fill_null(null) if column.null_count else column
+    whole = filled.combine_chunks() if isinstance(filled, pa.ChunkedArray) else filled
+    return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=dtype)
 
 
 def _nulls(column: pa.ChunkedArray) -> Flags:

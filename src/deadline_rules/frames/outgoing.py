@@ -17,22 +17,23 @@ from .incoming import EPOCH
 
 def dressed(plan: Plan, engine: ColumnsEngine, outcome: Outcome, bad: Flags, problems: dict[int, str]) -> pa.Table:
     """The outcome as Arrow columns: text codes dictionary-encoded, days as dates, rows that are no task null."""
-    no_bad = not problems
+    any_bad = bool(problems)
+
+    def null_where(more: Flags | None) -> Flags | None:
+        return more if not any_bad else bad if more is None else bad | more
 
     def words(codes: Any, dictionary: Sequence[str | None], null: Flags | None = None) -> pa.DictionaryArray:
-        missing = bad if null is None else bad | null
-        mask = None if (no_bad and null is None) else missing
-        indices = pa.array(codes.astype(np.int8, copy=False), mask=mask)
+        indices = _column(codes.view(np.int8), pa.int8(), null_where(null))
         return pa.DictionaryArray.from_arrays(indices, pa.array(dictionary, pa.string()))
 
     def dates(days: Days) -> pa.Array:
-        return pa.array(days + np.int32(EPOCH), mask=(days >= NULL) | bad).view(pa.date32())
+        return _column(days + np.int32(EPOCH), pa.date32(), null_where(days >= NULL))
 
     columns: dict[str, pa.Array] = {
         "progress": words(outcome.progress, PROGRESS),
         "timeliness": words(outcome.timeliness, TIMELINESS),
         **_statuses(plan, outcome, words),
-        "working_days_left": pa.array(outcome.left, mask=~outcome.has_limit | bad),
+        "working_days_left": _column(outcome.left, pa.int32(), null_where(~outcome.has_limit)),
     }
     for rule in plan.deadlines:
         columns[f"{rule.rule}_due_on"] = dates(outcome.due[rule.rule])
@@ -40,7 +41,7 @@ def dressed(plan: Plan, engine: ColumnsEngine, outcome: Outcome, bad: Flags, pro
     for escalation in plan.escalations:
         state = outcome.opens_state[escalation.rule]
         columns[f"{escalation.rule}_opens_on"] = dates(outcome.opens[escalation.rule])
-        columns[f"{escalation.rule}_state"] = words(np.where(state == ABSENT, 0, state), ESCALATION_STATES, state == ABSENT)
+        columns[f"{escalation.rule}_state"] = words(state, ESCALATION_STATES, state == ABSENT)
     columns["caveats"] = _caveats(engine, outcome, bad)
     messages = list(dict.fromkeys(problems.values()))
     which = np.zeros(len(bad), dtype=np.int32)
@@ -48,6 +49,12 @@ def dressed(plan: Plan, engine: ColumnsEngine, outcome: Outcome, bad: Flags, pro
         which[list(problems)] = [messages.index(message) for message in problems.values()]
     columns["problem"] = pa.DictionaryArray.from_arrays(pa.array(which, mask=~bad), pa.array(messages, pa.string()))
     return pa.table(columns)
+
+
+def _column(values: Any, kind: pa.DataType, null: Flags | None) -> pa.Array:
+    """An Arrow column over the memory of a NumPy one, with a bit a row for what is null."""
+    known = None if null is None else pa.py_buffer(np.packbits(~null, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(np.ascontiguousarray(values))])
 
 
 def _statuses(plan: Plan, outcome: Outcome, words: Any) -> dict[str, pa.Array]:
