@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 from .errors import DeadlineRulesError, RuleFileError
 from .plan.compile import compile_plan
 from .plan.facts import STATUS_CELLS
-from .plan.readings import choose
 from .rulebook.ledger import LEDGER_FILE, check_ledger, read_ledger
 from .rulebook.library import Pack, find, open_pack
 from .testing.conformance import CASES_FILE, read_cases, run_cases
@@ -67,14 +66,13 @@ def _open_points(pack: Pack) -> Iterator[Finding]:
     for id, reading in pack.readings.items():
         if reading.kind != "gap":
             continue
-        chosen = choose(pack.readings)
         filled = [
             f"{cell['progress']} × {cell['timeliness']}"
             for cell in STATUS_CELLS
             if any(id in row.under and cell["progress"] in row.progress and cell["timeliness"] in row.timeliness for row in pack.rules.statuses.table)
         ]
         if filled:
-            text = f"the text gives no status to {', '.join(filled)}; reading {id} fills the gap (default {chosen[id]})."
+            text = f"the text gives no status to {', '.join(filled)}; reading {id} fills the gap (default {reading.default})."
             yield Finding("warning", path, pack.source.line(("statuses", "table")), text)
     for number, rule in enumerate(pack.rules.deadlines):
         if rule.within.unit in ("no_number", "promptly"):

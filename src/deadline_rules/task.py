@@ -160,8 +160,7 @@ class Task(BaseModel, metaclass=_Refusing):
             names = (name for field, columns in COLUMN_NAMES.items() for name in (field, *columns))
             raise TaskError(f"column {strangers[0]!r} is not known{nearest(strangers[0].strip().lower(), names)}")
         try:
-            facts: dict[str, Any] = {field: read_value(field, record[column]) for field, column in chosen.items()}
-            return cls(**{field: value for field, value in facts.items() if value is not None})
+            return cls(**_facts({field: record[column] for field, column in chosen.items()}))
         except TaskError as error:
             raise (discreet(error) if names_secrecy(record.values()) else error) from None
 
@@ -171,6 +170,23 @@ class Task(BaseModel, metaclass=_Refusing):
             if value is None or value is False:
                 continue
             yield field, "(not shown)" if self.secrecy != "normal" and field in RECORD_FIELDS else value
+
+
+def _facts(cells: Mapping[str, object]) -> dict[str, Any]:
+    """The values of cells by field; empty cells are left out."""
+    return {field: value for field, cell in cells.items() if (value := read_value(field, cell)) is not None}
+
+
+def task_of_row(cells: Mapping[str, object]) -> Task:
+    """The task of a table's row, its cells by field.
+
+    Raises:
+        TaskError: a cell cannot be read, or the row has no id.
+    """
+    facts = _facts(cells)
+    if "id" not in facts:
+        raise TaskError("id: every task needs one; fill the cell.", field="id")
+    return Task(**facts)
 
 
 def choose_columns(columns: Iterable[str]) -> tuple[dict[str, str], list[str]]:

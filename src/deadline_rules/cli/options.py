@@ -14,7 +14,7 @@ import typer
 
 from ..calendar.vietnam import WorkingCalendar, vietnam
 from ..days import VIETNAM_TIME, read_day
-from ..errors import DayError, TableError, UnknownReadingError
+from ..errors import TableError, UnknownReadingError
 from ..files.atomic import replacing
 from ..formats.tables import TaskTable, kind_of, read_table
 from ..regulation import Regulation, load
@@ -52,12 +52,7 @@ def day(text: str | None, option: str) -> date | None:
     Raises:
         DayError: it is not YYYY-MM-DD.
     """
-    if text is None:
-        return None
-    try:
-        return read_day(text, option)
-    except DayError as error:
-        raise DayError(str(error)) from None
+    return None if text is None else read_day(text, option)
 
 
 def as_of_day(text: str | None) -> date:

@@ -89,6 +89,8 @@ class ColumnsEngine:
         self.provisional_bit = self.bits(1 << len(codes))
         self.caveat_codes = (*codes, "calendar-not-official")
         self.status_bits = np.array([sum(int(self.reading_bits[reading]) for reading in cell.readings) for cell in plan.statuses], dtype=self.bits)
+        # The days that counts of working days run between.
+        self.counted_fields = {"due_on", "completed_on", *(name for rule in plan.deadlines for variant in rule.variants for name in variant.fields)}
         # Starts before this day never lead to an answer beyond the days the calendar vouches for, nor beyond 2100.
         self.safe_until = min([self.verified[1], *(deadline.safe_until(self.verified[1]) for deadline in self.deadlines)])
 
@@ -189,8 +191,7 @@ class _Chunk:
 
     def _all_certain(self) -> bool:
         """Whether every day of the chunk lies where no answer can leave the days the calendar vouches for: a quick look at the ends."""
-        used = {name for deadline in self.engine.deadlines for variant in deadline.rule.variants for name in variant.fields}
-        columns = [self.days[name] for name in used | {"due_on", "completed_on"}]
+        columns = [self.days[name] for name in self.engine.counted_fields]
         first = min([*(int(column.min(initial=NULL)) for column in columns), int(np.min(self.as_of, initial=NULL))])
         # Taking NULL away leaves 0 for NULL and, unsigned, something larger for every day: so the largest is the last day.
         last = max([*(int((column - NULL).view(np.uint32).max(initial=0)) for column in columns), 0])

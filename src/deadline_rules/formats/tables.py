@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
-from ..columns import COLUMN_NAMES, discreet, field_of, names_secrecy, read_value
+from ..columns import COLUMN_NAMES, discreet, field_of, names_secrecy
 from ..errors import TableError, TaskError, nearest
-from ..task import Task, choose_columns
+from ..task import Task, choose_columns, task_of_row
 
 MAX_LINE: Final = 1024 * 1024
 _JSON_TEXT: Final = re.compile(r'"([^"\\]*)"')
@@ -219,10 +219,7 @@ def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _row(line: int, raw: Iterable[object], cells: Callable[[], dict[str, object]]) -> Row:
     try:
-        facts: dict[str, Any] = {field: value for field, cell in cells().items() if (value := read_value(field, cell)) is not None}
-        if "id" not in facts:
-            raise TaskError("id: every task needs one; fill the cell.", field="id")
-        return Row(line, Task(**facts), None)
+        return Row(line, task_of_row(cells()), None)
     except TaskError as error:
         # A cell in the wrong column could be the content of a secret task.
         return Row(line, None, (discreet(error) if names_secrecy(raw) else error).at_row(line))

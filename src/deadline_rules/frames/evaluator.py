@@ -17,7 +17,7 @@ from ..engines.column_tables import Days
 from ..engines.columns import ColumnsEngine, day_number
 from ..errors import DeadlineRulesError, TableError, TaskError
 from ..plan.model import Plan
-from ..task import Task, choose_columns
+from ..task import choose_columns, task_of_row
 from .incoming import Columns, plain_cell
 from .outgoing import dressed
 
@@ -99,10 +99,7 @@ class TableEvaluator:
             asked = read_value("due_on", cells.pop("as_of")) if "as_of" in cells else as_of
             if asked is None:
                 raise TaskError("as_of: every row needs a day; fill the cell.", field="as_of")
-            facts: dict[str, Any] = {field: value for field, cell in cells.items() if (value := read_value(field, cell)) is not None}
-            if "id" not in facts:
-                raise TaskError("id: every task needs one; fill the cell.", field="id")
-            single.evaluate(self._plan, self._calendar, Task(**facts), asked, strict=self._official_only)  # type: ignore[arg-type]  # read_value gives days
+            single.evaluate(self._plan, self._calendar, task_of_row(cells), asked, strict=self._official_only)  # type: ignore[arg-type]  # read_value gives days
         except TaskError as error:
             return str(discreet(error) if names_secrecy(cells.values()) else error)
         except DeadlineRulesError as error:
