@@ -16,7 +16,7 @@ import numpy as np
 
 from ..calendar.vietnam import WorkingCalendar
 from ..days import FIRST_DAY
-from ..plan.model import EscalationPlan, Offset, Opening, Plan
+from ..plan.model import PROVISIONAL, EscalationPlan, Offset, Opening, Plan
 from .column_tables import (
     ABSENT,
     BEYOND,
@@ -87,7 +87,7 @@ class ColumnsEngine:
         self.reading_bits = {reading: self.bits(1 << (len(codes) + n)) for n, reading in enumerate(readings)}
         codes += [plan.reading_caveats[reading].code for reading in readings]
         self.provisional_bit = self.bits(1 << len(codes))
-        self.caveat_codes = (*codes, "calendar-not-official")
+        self.caveat_codes = (*codes, PROVISIONAL.code)
         self.status_bits = np.array([sum(int(self.reading_bits[reading]) for reading in cell.readings) for cell in plan.statuses], dtype=self.bits)
         # The days that counts of working days run between.
         self.counted_fields = {"due_on", "completed_on", *(name for rule in plan.deadlines for variant in rule.variants for name in variant.fields)}

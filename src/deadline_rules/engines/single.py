@@ -9,20 +9,11 @@ from ..calendar.vietnam import WorkingCalendar
 from ..days import FIRST_DAY, LAST_DAY
 from ..errors import CalendarHorizonError, NotInForceError, TaskError, UnverifiedCalendarError
 from ..plan.facts import COMPLETED, PROGRESS, TIMELINESS, kind_index, progress_of, status_index, timeliness_of
-from ..plan.model import DeadlineCase, DeadlinePlan, EscalationPlan, Opening, Plan, StartVariant
-from ..results import Caveat, Deadline, DeadlineState, Escalation, EscalationState, Evaluation, Explainer, Label, Status
+from ..plan.model import PROVISIONAL, DeadlineCase, DeadlinePlan, EscalationPlan, Opening, Plan, StartVariant
+from ..results import Caveat, Deadline, DeadlineState, Escalation, EscalationState, Evaluation, Explainer, Status
 from ..task import Task
 
 _ONE_DAY = timedelta(days=1)
-
-_PROVISIONAL = Caveat(
-    "calendar-not-official",
-    Label(
-        "Số ngày làm việc dựa vào ngày chưa được công bố chính thức hoặc chưa kiểm chứng; kết quả có thể thay đổi.",
-        "A working-day count rests on days that are not official or not verified; the result may change.",
-    ),
-)
-
 
 # When an escalation opens (None where no day opens it), and how it stands.
 _Opened = tuple[date | None, EscalationState]
@@ -262,7 +253,7 @@ def _caveats(plan: Plan, task: Task, as_of: date, differing: set[str], provision
     if differing:
         caveats.extend(caveat for id, caveat in plan.reading_caveats.items() if id in differing)
     if provisional:
-        caveats.append(_PROVISIONAL)
+        caveats.append(PROVISIONAL)
     return tuple(caveats)
 
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from ..results import Caveat, Label, Status
+
+# The caveat of an answer that rests on days the calendar cannot vouch for.
+PROVISIONAL: Final = Caveat(
+    "calendar-not-official",
+    Label(
+        "Số ngày làm việc dựa vào ngày chưa được công bố chính thức hoặc chưa kiểm chứng; kết quả có thể thay đổi.",
+        "A working-day count rests on days that are not official or not verified; the result may change.",
+    ),
+)
 
 Unit = Literal["working_days", "days", "same_day", "none"]
 
@@ -178,3 +187,8 @@ class Plan:
     def caveats_on(self, day: date) -> tuple[Caveat, ...]:
         """What everybody who relies on the regulation on `day` must know."""
         return tuple(dated.caveat for dated in self.caveats if dated.since is None or dated.since <= day)
+
+    def possible_caveats(self) -> tuple[Caveat, ...]:
+        """Every caveat a result may carry, in the order in which results carry them."""
+        secret = (self.secret_caveat,) if self.secret_caveat else ()
+        return (*(dated.caveat for dated in self.caveats), *secret, *self.reading_caveats.values(), PROVISIONAL)
