@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
 import deadline_rules as dr
-from deadline_rules.cli.evaluate import TaskTable
+from deadline_rules.cli.result_table import ResultTable
 from deadline_rules.formats.description import describe
-from deadline_rules.formats.tables import read_table
+from deadline_rules.readers.tables import read_table
 
 DOCS = Path(__file__).resolve().parents[1]
 SAMPLE = DOCS / "sample" / "tasks.csv"
@@ -33,7 +33,7 @@ def picture() -> str:
     """The first rows of the sample under Kon Tum's regulation, as the terminal shows them."""
     regulation = dr.load("kon-tum")
     console = Console(record=True, width=150, file=io.StringIO(), highlight=False, markup=False, force_terminal=True)
-    table = TaskTable(console, "vi")
+    table = ResultTable(console, "vi")
     with SAMPLE.open("rb") as stream:
         for row in read_table(stream, SAMPLE.name, "csv").rows:
             if row.task is not None and PICTURE_OF[0] <= row.task.id <= PICTURE_OF[1]:

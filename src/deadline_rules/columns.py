@@ -49,6 +49,9 @@ RECORD_FIELDS: Final = (
     "overdue_reason",
 )
 
+LONGEST_ID: Final = 200
+LONGEST_TEXT: Final = 20_000
+
 # The first name of a field is the one shown to people; of several `id` columns in one sheet the first named here counts.
 COLUMN_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "id": ("mã", "mã nhiệm vụ", "số", "stt"),
@@ -173,6 +176,13 @@ def read_value(field: str, value: object) -> object:
     if field == "assigned_by":
         return _one_of(field, text, _ASSIGNED_BY, "UBND tỉnh, Chủ tịch UBND tỉnh, Giám đốc Sở, Phó Giám đốc Sở, superior or chair")
     return text or None
+
+
+def plain_cell(value: object) -> object:
+    """A cell as the readers of tables take it: midnight without a zone is how frames keep a plain date."""
+    if isinstance(value, datetime) and value.tzinfo is None and value == value.replace(hour=0, minute=0, second=0, microsecond=0):
+        return value.date()
+    return value
 
 
 def names_secrecy(cells: Iterable[object]) -> bool:

@@ -12,12 +12,14 @@ DeadlineRulesError
 ├── CalendarEntryError      (ValueError)   two calendar entries contradict each other
 ├── CalendarHorizonError    (ValueError)   the answer lies outside 1990-2100
 ├── UnverifiedCalendarError (ValueError)   strict only: the answer rests on a day that is not official
-└── ForeignResultError      (ValueError)   a result is explained by another regulation than the one that made it
+├── ForeignResultError      (ValueError)   a result is explained by another regulation than the one that made it
+└── MissingExtraError       (ImportError)  what was asked for needs a library that is not installed
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "DayError",
     "DeadlineRulesError",
     "ForeignResultError",
+    "MissingExtraError",
     "NotInForceError",
     "RuleFileError",
     "TableError",
@@ -116,6 +119,21 @@ class UnverifiedCalendarError(DeadlineRulesError, ValueError):
 
 class ForeignResultError(DeadlineRulesError, ValueError):
     """A result is explained by another regulation, version or calendar than the one that made it."""
+
+
+class MissingExtraError(DeadlineRulesError, ImportError):
+    """What was asked for needs a library that comes with an extra of this package, and the extra is not installed."""
+
+
+@contextmanager
+def needing(extra: str, what: str) -> Iterator[None]:
+    """Imports inside may fail: then the error says that `what` needs the `extra`."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith(__package__):
+            raise
+        raise MissingExtraError(f"{what} needs the extra {extra!r} ({error.name} is missing): pip install 'deadline-rules[{extra}]'.") from None
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

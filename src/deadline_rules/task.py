@@ -12,14 +12,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
-from .columns import COLUMN_NAMES, RECORD_FIELDS, column_rank, discreet, field_of, names_secrecy, read_value
+from .columns import COLUMN_NAMES, LONGEST_ID, LONGEST_TEXT, RECORD_FIELDS, column_rank, discreet, field_of, names_secrecy, read_value
 from .days import FIRST_DAY, LAST_DAY, as_day, read_day
 from .errors import TaskError, nearest
 
 Secrecy = Literal["normal", "mật", "tối mật", "tuyệt mật"]
 AssignedBy = Literal["superior", "chair"]
-
-_LONGEST_TEXT = 20_000
 
 
 def _moved_to_vietnam(value: object, info: ValidationInfo) -> object:
@@ -47,7 +45,7 @@ def _composed(value: object) -> object:
 
 
 Day = Annotated[date | None, BeforeValidator(_moved_to_vietnam), AfterValidator(_within_horizon)]
-Text = Annotated[str | None, Field(max_length=_LONGEST_TEXT)]
+Text = Annotated[str | None, Field(max_length=LONGEST_TEXT)]
 
 
 class _Refusing(type(BaseModel)):  # type: ignore[misc]  # pydantic gives its metaclass no public name
@@ -78,7 +76,7 @@ class Task(BaseModel, metaclass=_Refusing):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
-    id: Annotated[str, BeforeValidator(_composed), Field(min_length=1, max_length=200), AfterValidator(_whole_characters)]
+    id: Annotated[str, BeforeValidator(_composed), Field(min_length=1, max_length=LONGEST_ID), AfterValidator(_whole_characters)]
 
     issued_on: Day = None
     assigned_on: Day = None

@@ -25,7 +25,7 @@ LAYERS = (
     {"engines", "explain", "schedule", "tally"},
     {"frames"},
     {"regulation"},
-    {"formats", "testing"},
+    {"formats", "spark", "testing"},
     {"check"},
     {"cli"},
     {"__main__"},
@@ -41,7 +41,8 @@ HEAVY = {
     "rich": {"cli"},
     "numpy": {"engines", "frames"},
     "narwhals": {"frames"},
-    "pyarrow": {"frames"},
+    "pyarrow": {"frames", "spark"},
+    "pyspark": {"spark"},
     "hypothesis": set(),
 }
 

@@ -21,6 +21,7 @@ import pytest
 import yaml
 
 from deadline_rules.cli.main import main
+from deadline_rules.frames.evaluator import TableEvaluator
 from deadline_rules.regulation import Regulation
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
@@ -718,8 +719,8 @@ def test_the_schema_refuses_an_unknown_key_and_a_missing_one(cli: Cli) -> None:
         (("evaluate", "kon-tum", "tasks.csv", *AS_OF, "--closures", "none.yaml"), ("none.yaml: the file cannot be read",)),
         (("evaluate", "kon-tum", "none.csv", *AS_OF), ("none.csv: the file cannot be read",)),
         (("evaluate", "kon-tum", "folder.csv", *AS_OF), ("folder.csv: the file cannot be read",)),
-        (("evaluate", "kon-tum", "tasks.txt", *AS_OF), ("tasks.txt: tables are read from .csv and .jsonl, not '.txt'",)),
-        (("evaluate", "kon-tum", "tasks", *AS_OF), ("tasks: tables are read from .csv and .jsonl",)),
+        (("evaluate", "kon-tum", "tasks.txt", *AS_OF), ("tasks.txt: tables are read from .csv, .jsonl, .xlsx and .parquet, not '.txt'",)),
+        (("evaluate", "kon-tum", "tasks", *AS_OF), ("tasks: tables are read from .csv, .jsonl, .xlsx and .parquet",)),
         (("evaluate", "kon-tum", "empty.csv", *AS_OF), ("empty.csv: the file is empty",)),
         (("evaluate", "kon-tum", "noid.csv", *AS_OF), ("noid.csv:1: no column gives the task's id",)),
         (("evaluate", "kon-tum", "utf16.csv", *AS_OF), ("utf16.csv: the file is UTF-16",)),
@@ -828,22 +829,24 @@ def test_a_system_error_names_its_file(cli: Cli, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(("error", "status"), [(KeyboardInterrupt(), 130), (RuntimeError("x"), 2), (OSError(28, "No space left on device"), 2)])
 @pytest.mark.parametrize("earlier", [None, "what stood there before"])
+@pytest.mark.parametrize("format", ["jsonl", "csv", "parquet", "xlsx"])
 def test_a_write_that_breaks_off_leaves_the_file_as_it_was(
-    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, status: int, earlier: str | None
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, status: int, earlier: str | None, format: str
 ) -> None:
     if earlier is not None:
         (tmp_path / "out.csv").write_text(earlier, encoding="utf-8")
-    evaluate, calls = Regulation.evaluate, []
+    owner, name = (Regulation, "evaluate") if format == "jsonl" else (TableEvaluator, "find")
+    work, calls = getattr(owner, name), []
 
-    def break_off(self: Regulation, *args: Any) -> Any:
+    def break_off(self: Any, *args: Any) -> Any:
         calls.append(args)
         if len(calls) == 2:
             assert [path.suffix for path in tmp_path.glob(".*")] == [".part"]
             raise error
-        return evaluate(self, *args)
+        return work(self, *args)
 
-    monkeypatch.setattr(Regulation, "evaluate", break_off)
-    ended = cli("evaluate", "kon-tum", "-", *AS_OF, "--format", "csv", "--out", "out.csv", stdin=b'{"id": 1}\n{"id": 2}\n{"id": 3}\n')
+    monkeypatch.setattr(owner, name, break_off)
+    ended = cli("evaluate", "kon-tum", "-", *AS_OF, "--format", format, "--out", "out.csv", stdin=b'{"id": 1}\n{"id": 2}\n{"id": 3}\n')
     assert (ended.status, ended.out, len(calls)) == (status, "", 2)
     left = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
     assert left == ({} if earlier is None else {"out.csv": earlier})
@@ -953,16 +956,19 @@ def on_terminal(*args: str) -> tuple[int, str]:
     return process.wait(timeout=20), b"".join(parts).decode("utf-8")
 
 
-def test_a_progress_bar_for_many_rows_on_a_terminal_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize("format", ["jsonl", "csv"])
+def test_a_progress_bar_for_large_files_on_a_terminal_only(tmp_path: Path, format: str) -> None:
     many, few = write_tasks(tmp_path / "many.csv", 2_500), write_tasks(tmp_path / "few.csv", 1_999)
+    with many.open("a", encoding="utf-8") as file:
+        file.write(("," * 100_000 + "\n") * 11)  # empty rows, as spreadsheets leave them
 
     def args(path: Path) -> tuple[str, ...]:
-        return ("evaluate", "kon-tum", str(path), *AS_OF, "--format", "jsonl")
+        return ("evaluate", "kon-tum", str(path), *AS_OF, "--format", format)
 
     status, told = on_terminal(*args(many))
     assert status == 0
-    assert "2500/" in told
     assert "━" in told
+    assert "/1.1 MB" in told
     assert told.endswith("2500 tasks evaluated under kon-tum\r\n")
     assert on_terminal(*args(few)) == (0, "1999 tasks evaluated under kon-tum\r\n")
     assert run(*args(many)).err == "2500 tasks evaluated under kon-tum\n"

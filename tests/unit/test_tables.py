@@ -1,4 +1,4 @@
-"""Tables of tasks in, results out: formats/tables.py and formats/results.py."""
+"""Tables of tasks in, row by row, and results out: readers/, formats/results.py and streams/csv_results.py."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ import pytest
 
 import deadline_rules as dr
 from deadline_rules.errors import TableError, TaskError
-from deadline_rules.formats.results import CsvResults, JsonLines, write_reports_csv, write_reports_json
-from deadline_rules.formats.tables import MAX_LINE, Row, TaskTable, kind_of, read_table
+from deadline_rules.formats.results import JsonLines, write_reports_csv, write_reports_json
+from deadline_rules.readers.csv_file import MAX_LINE
+from deadline_rules.readers.rows import Row, TaskTable
+from deadline_rules.readers.tables import kind_of, read_table
 from deadline_rules.results import Label, ReportDue
+from deadline_rules.streams.batches import RowsSource
+from deadline_rules.streams.csv_results import CsvResults
+from deadline_rules.streams.evaluation import evaluated
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 AS_OF = date(2026, 11, 20)
@@ -57,7 +62,7 @@ def test_the_extension_tells_the_kind(path: str, kind: str) -> None:
 
 @pytest.mark.parametrize("path", ["a.xls", "a.json", "a", ".csv", "a.csv.gz", ""])
 def test_other_extensions_are_refused(path: str) -> None:
-    with pytest.raises(TableError, match=r"\.csv and \.jsonl"):
+    with pytest.raises(TableError, match=r"\.csv, \.jsonl, \.xlsx and \.parquet"):
         kind_of(path)
 
 
@@ -534,11 +539,12 @@ KON_TUM_COLUMNS = [
 
 def as_csv(*tasks: dr.Task, separator: str = ",", pack: str = "kon-tum") -> list[list[str]]:
     """The cells of the csv that tasks give."""
-    regulation, out = dr.load(pack), StringIO()
-    writer = CsvResults(out, regulation.plan, separator)
-    for task in tasks:
-        writer.write(regulation.evaluate(task, AS_OF))
-    return list(csv.reader(StringIO(out.getvalue()), delimiter=separator))
+    out = BytesIO()
+    rows = TaskTable(Row(line, task, None) for line, task in enumerate(tasks, start=2))
+    with CsvResults(out, separator) as writer:
+        for results in evaluated(dr.load(pack), RowsSource(rows), AS_OF):
+            writer.write(results.table)
+    return list(csv.reader(StringIO(out.getvalue().decode()), delimiter=separator))
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

@@ -14,7 +14,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from deadline_rules.errors import RuleFileError
-from deadline_rules.files.atomic import replacing
+from deadline_rules.files.atomic import replacing_text
 from deadline_rules.files.typed import IsoDay, Listed, Model, OneOrMany, WholeNumber, YesNo, typed
 from deadline_rules.files.yaml_source import parse, read_file
 
@@ -259,14 +259,14 @@ class TestReplacing:
         path = tmp_path / "out.csv"
         if before is not None:
             path.write_text(before, encoding="utf-8")
-        with replacing(path) as file:
+        with replacing_text(path) as file:
             file.write("mật;1\r\n")
             assert (path.read_text(encoding="utf-8") if path.exists() else None) == before
         assert path.read_bytes() == "mật;1\r\n".encode()  # line ends as given
         assert [entry.name for entry in tmp_path.iterdir()] == ["out.csv"]
 
     def test_encoding(self, tmp_path: Path) -> None:
-        with replacing(tmp_path / "out.csv", encoding="utf-8-sig") as file:
+        with replacing_text(tmp_path / "out.csv", encoding="utf-8-sig") as file:
             file.write("x")
         assert (tmp_path / "out.csv").read_bytes() == b"\xef\xbb\xbfx"
 
@@ -281,23 +281,23 @@ class TestReplacing:
             file.write("half")
             raise failure
 
-        with pytest.raises(type(failure)), replacing(path) as file:
+        with pytest.raises(type(failure)), replacing_text(path) as file:
             fail(file)
         assert {entry.name: entry.read_bytes() for entry in tmp_path.iterdir()} == ({} if before is None else {"out.csv": before})
 
     def test_text_that_cannot_be_encoded_leaves_nothing(self, tmp_path: Path) -> None:
-        with pytest.raises(UnicodeEncodeError), replacing(tmp_path / "out.csv") as file:
+        with pytest.raises(UnicodeEncodeError), replacing_text(tmp_path / "out.csv") as file:
             file.write("\ud800")
         assert list(tmp_path.iterdir()) == []
 
     def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
-        with pytest.raises(FileNotFoundError), replacing(tmp_path / "none" / "out.csv"):
+        with pytest.raises(FileNotFoundError), replacing_text(tmp_path / "none" / "out.csv"):
             pytest.fail("nothing can be written here")
 
     @pytest.mark.skipif(os.name == "nt", reason="permissions are POSIX")
     @pytest.mark.usefixtures("umask")
     def test_a_new_file_has_the_permissions_of_any_new_file(self, tmp_path: Path) -> None:
-        with replacing(tmp_path / "out.csv") as file:
+        with replacing_text(tmp_path / "out.csv") as file:
             file.write("x")
         assert stat.S_IMODE((tmp_path / "out.csv").stat().st_mode) == 0o640
         assert os.umask(0o027) == 0o027  # left as it was

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Protocol, TextIO
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from ..engines.single import refuse_day
-from ..errors import CalendarHorizonError, TaskError, UnverifiedCalendarError
-from ..formats.results import CsvResults, JsonLines
-from ..labels import DEADLINE_STATES, PROGRESS, TIMELINESS, counted, day_text
+from ..errors import CalendarHorizonError, TaskError, UnverifiedCalendarError, needing
+from ..formats.results import JsonLines
+from ..labels import counted
 from ..regulation import Regulation
-from ..results import Evaluation, Label
-from ..results import Lang as LangCode
+from ..results import Evaluation
+from .files import binary_output, called, output, source_from, tasks_from
 from .options import (
     WIDTH_OF_FILES,
     AsOf,
@@ -33,15 +30,10 @@ from .options import (
     Strict,
     TasksFile,
     as_of_day,
-    called,
-    output,
     regulation,
     say,
-    tasks_from,
 )
-
-# Below this many rows a progress bar is only flicker.
-_ROWS_WITH_BAR = 2_000
+from .result_table import ResultTable
 
 
 class Format(StrEnum):
@@ -50,29 +42,36 @@ class Format(StrEnum):
     table = "table"
     csv = "csv"
     jsonl = "jsonl"
+    xlsx = "xlsx"
+    parquet = "parquet"
 
 
-_HEADER = (
-    Label("mã", "id"),
-    Label("trạng thái", "status"),
-    Label("tiến độ", "progress"),
-    Label("thời hạn", "due"),
-    Label("còn (ngày LV)", "left (wd)"),
-    Label("việc chưa xong", "duties not done"),
-    Label("đang mở", "open"),
-    Label("lưu ý", "caveats"),
-)
+class _Told:
+    """What is said of a file once it is done: how many tasks were evaluated, how many rows refused."""
 
+    def __init__(self, tasks: str) -> None:
+        self._name = called(tasks)
+        self.done = self.refused = 0
 
-class _Writer(Protocol):
-    def write(self, result: Evaluation) -> None: ...
+    def refuse(self, error: TaskError) -> None:
+        say(f"{self._name}: {error}")
+        self.refused += 1
+
+    def end(self, ignored: tuple[str, ...], regulation: str) -> None:
+        if ignored:
+            say(f"{self._name}: columns not used: {', '.join(ignored)}")
+        say(f"{counted(self.done, 'task')} evaluated under {regulation}" + (f", {counted(self.refused, 'row')} refused" if self.refused else ""))
+        if self.refused:
+            raise typer.Exit(1)
 
 
 def evaluate(
     name: RegulationName,
     tasks: TasksFile,
     as_of: AsOf = None,
-    format: Annotated[Format, typer.Option("--format", help="How results are written.")] = Format.table,
+    format: Annotated[
+        Format | None, typer.Option("--format", help="How results are written; left out: as the extension of --out says, else a table.")
+    ] = None,
     out: Out = None,
     lang: Lang = Language.vi,
     reading: ReadingOptions = None,
@@ -84,108 +83,57 @@ def evaluate(
     rules = regulation(name, reading, known_on, closures, strict)
     day = as_of_day(as_of)
     refuse_day(rules.plan, day)
-    done = refused = 0
-    with tasks_from(tasks) as table, output(out, for_spreadsheets=format is Format.csv) as stream, _progress() as advance:
-        writer = _writer(format, stream, rules, table.separator, lang.value)
+    chosen = format or _format_of(out)
+    told = _Told(tasks)
+    if chosen in (Format.table, Format.jsonl):
+        ignored = _one_by_one(rules, tasks, day, chosen, out, lang, told)
+    else:
+        ignored = _by_the_column(rules, tasks, day, chosen, out, lang, told)
+    told.end(ignored, rules.id)
+
+
+def _format_of(out: Path | None) -> Format:
+    extension = out.suffix.lower().removeprefix(".") if out is not None else ""
+    return Format(extension) if extension in set(Format) else Format.table
+
+
+class _Writer(Protocol):
+    def write(self, result: Evaluation) -> None: ...
+
+
+def _one_by_one(rules: Regulation, tasks: str, day: date, format: Format, out: Path | None, lang: Language, told: _Told) -> tuple[str, ...]:
+    """Whole results, with the single engine."""
+    with tasks_from(tasks) as table, output(out) as stream:
+        writer: _Writer = JsonLines(stream) if format is Format.jsonl else _table(stream, lang)
         for row in table.rows:
             error = row.error
             if row.task is not None:
                 try:
                     writer.write(rules.evaluate(row.task, day))
-                    done += 1
+                    told.done += 1
                 except (CalendarHorizonError, UnverifiedCalendarError) as problem:
                     error = TaskError(str(problem), row=row.line)
             if error is not None:
-                say(f"{called(tasks)}: {error}")
-                refused += 1
-            advance()
-        if isinstance(writer, TaskTable):
+                told.refuse(error)
+        if isinstance(writer, ResultTable):
             writer.print()
-    if table.ignored:
-        say(f"{called(tasks)}: columns not used: {', '.join(table.ignored)}")
-    say(f"{counted(done, 'task')} evaluated under {rules.id}" + (f", {counted(refused, 'row')} refused" if refused else ""))
-    if refused:
-        raise typer.Exit(1)
+    return table.ignored
 
 
-def _writer(format: Format, stream: TextIO, rules: Regulation, separator: str, lang: LangCode) -> _Writer:
-    match format:
-        case Format.jsonl:
-            return JsonLines(stream)
-        case Format.csv:
-            return CsvResults(stream, rules.plan, separator)
-    return TaskTable(Console(file=stream, width=None if stream.isatty() else WIDTH_OF_FILES, highlight=False, markup=False), lang)
+def _table(stream: TextIO, lang: Language) -> ResultTable:
+    return ResultTable(Console(file=stream, width=None if stream.isatty() else WIDTH_OF_FILES, highlight=False, markup=False), lang.value)
 
 
-class TaskTable:
-    """Results as a table for people. Caveats are numbered and stand below it, those that every row shares once."""
-
-    def __init__(self, console: Console, lang: LangCode) -> None:
-        self._lang = lang
-        self._console = console
-        self._rows: list[Evaluation] = []
-
-    def write(self, result: Evaluation) -> None:
-        self._rows.append(result)
-
-    def print(self) -> None:
-        """Prints what was written."""
-        table = Table(box=None, pad_edge=False)
-        for label in _HEADER:
-            table.add_column(label.text(self._lang), overflow="fold")
-        texts = {caveat.code: caveat.text.text(self._lang) for result in self._rows for caveat in result.caveats}
-        shared = {code for code in texts if all(any(caveat.code == code for caveat in result.caveats) for result in self._rows)}
-        numbers = {code: number for number, code in enumerate((code for code in texts if code not in shared), start=1)}
-        for result in self._rows:
-            own = ", ".join(map(str, sorted(numbers[caveat.code] for caveat in result.caveats if caveat.code in numbers)))
-            table.add_row(*self._cells(result), own or "–", style=_style(result))
-        self._console.print(table)
-        for code, text in texts.items():
-            self._console.print(f"{numbers.get(code, '*')}  {code}: {text}")
-
-    def _cells(self, result: Evaluation) -> tuple[str, ...]:
-        status = result.status
-        label = status.label_en if self._lang == "en" else status.label
-        left = "–" if result.working_days_left is None else str(result.working_days_left)
-        due = day_text(result.due_on, self._lang) if result.due_on else TIMELINESS["no_deadline"].text(self._lang)
-        duties = "; ".join(
-            f"{row.rule} {day_text(row.due_on, self._lang)} ({DEADLINE_STATES[row.state].text(self._lang)})"
-            for row in result.deadlines
-            if row.state in ("pending", "missed")
-        )
-        opened = ", ".join(row.rule for row in result.escalations if row.state == "open" and row.opens_on)
-        return result.task_id, label or "–", PROGRESS[result.progress].text(self._lang), due, left, duties or "–", opened or "–"
-
-
-def _style(result: Evaluation) -> str:
-    return "red" if result.timeliness == "overdue" and result.progress != "completed" else ""
-
-
-class _Advance(Protocol):
-    def __call__(self) -> None: ...
-
-
-@contextmanager
-def _progress() -> Iterator[_Advance]:
-    """A progress bar on standard error, once there are many rows and a person is watching."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    console = Console(stderr=True)
-    bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console)
-    rows = 0
-    job = bar.add_task("tasks", total=None, visible=False)
-
-    def advance() -> None:
-        nonlocal rows
-        rows += 1
-        if rows == _ROWS_WITH_BAR:
-            bar.start()
-        if rows >= _ROWS_WITH_BAR and rows % 100 == 0:
-            bar.update(job, completed=rows, visible=True)
-
-    try:
-        yield advance
-    finally:
-        if rows >= _ROWS_WITH_BAR:
-            bar.stop()
+def _by_the_column(rules: Regulation, tasks: str, day: date, format: Format, out: Path | None, lang: Language, told: _Told) -> tuple[str, ...]:
+    """Flat results, a row a task, with the columns engine; the file is never whole in memory."""
+    with needing("tables", f"writing {format}"):
+        from ..streams.evaluation import evaluated
+        from ..streams.results import writer_of
+    with source_from(tasks) as source, binary_output(out, format) as file:
+        with writer_of(format, file, rules.plan, source.separator, lang.value) as writer:
+            for results in evaluated(rules, source, day):
+                writer.write(results.table)
+                told.done += results.table.num_rows
+                for error in results.refused:
+                    told.refuse(error)
+        return source.ignored

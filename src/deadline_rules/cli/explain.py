@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from ..errors import TaskError
-from .options import AsOf, Closures, KnownOn, Lang, Language, ReadingOptions, RegulationName, TasksFile, as_of_day, called, regulation, tasks_from
+from .files import called, tasks_from
+from .options import AsOf, Closures, KnownOn, Lang, Language, ReadingOptions, RegulationName, TasksFile, as_of_day, regulation
 
 
 def explain(

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, BinaryIO, TextIO
+from typing import Annotated
 
 import typer
 
 from ..calendar.vietnam import WorkingCalendar, vietnam
 from ..days import VIETNAM_TIME, read_day
-from ..errors import TableError, UnknownReadingError
-from ..files.atomic import replacing
-from ..formats.tables import TaskTable, kind_of, read_table
+from ..errors import UnknownReadingError
 from ..regulation import Regulation, load
 
 # Tables that go to a file or a pipe are as wide as this, whatever the terminal.
@@ -31,7 +27,7 @@ class Language(StrEnum):
 
 
 RegulationName = Annotated[str, typer.Argument(metavar="REGULATION", help="The id of a pack, or a rule file or its folder.")]
-TasksFile = Annotated[str, typer.Argument(metavar="TASKS", help="A .csv or .jsonl file of tasks; - reads jsonl from standard input.")]
+TasksFile = Annotated[str, typer.Argument(metavar="TASKS", help="A csv, jsonl, xlsx or parquet file of tasks; - reads jsonl from standard input.")]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of labels.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help="The day asked about, YYYY-MM-DD; left out: today in Việt Nam.")]
 ReadingOptions = Annotated[list[str] | None, typer.Option("--reading", metavar="ID=OPTION", help="Choose a reading; may be given several times.")]
@@ -79,39 +75,3 @@ def regulation(name: str, readings: list[str] | None, known_on: str | None, clos
 def working_calendar(known_on: str | None, closures: str | None) -> WorkingCalendar:
     """The calendar a command counts by."""
     return vietnam(day(known_on, "--known-on"), closures or ())
-
-
-def called(path: str) -> str:
-    """What messages call a file of tasks."""
-    return "standard input" if path == "-" else path
-
-
-@contextmanager
-def tasks_from(path: str) -> Iterator[TaskTable]:
-    """The table of tasks in a file, or on standard input."""
-    kind = kind_of(path)
-    if path == "-":
-        yield read_table(sys.stdin.buffer, called(path), kind)
-        return
-    with _opened(path) as stream:
-        yield read_table(stream, path, kind)
-
-
-def _opened(path: str) -> BinaryIO:
-    try:
-        return Path(path).open("rb")
-    except OSError as error:
-        raise TableError(f"{path}: the file cannot be read: {error.strerror or error}.") from None
-
-
-@contextmanager
-def output(out: Path | None, *, for_spreadsheets: bool = False) -> Iterator[TextIO]:
-    """Standard output, or a file that takes its name only when everything is written.
-
-    A csv file gets a byte-order mark, without which spreadsheets garble Vietnamese.
-    """
-    if out is None:
-        yield sys.stdout
-        return
-    with replacing(out, encoding="utf-8-sig" if for_spreadsheets else "utf-8") as file:
-        yield file

@@ -15,7 +15,8 @@ from ..labels import day_text
 from ..regulation import Regulation
 from ..results import Lang as LangCode
 from ..results import ReportDue
-from .options import WIDTH_OF_FILES, Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, day, output, regulation
+from .files import output
+from .options import WIDTH_OF_FILES, Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, day, regulation
 
 
 class Format(StrEnum):

@@ -94,6 +94,10 @@ class ColumnsEngine:
         # Starts before this day never lead to an answer beyond the days the calendar vouches for, nor beyond 2100.
         self.safe_until = min([self.verified[1], *(deadline.safe_until(self.verified[1]) for deadline in self.deadlines)])
 
+    def due_days(self, written: Days) -> Days:
+        """The last day in time of each `due_on`, moved off a day off where the regulation does so; NULL for NULL."""
+        return self.following.take(written, mode="clip") if self.plan.roll_due else written
+
     def run(self, days: Mapping[str, Days], kind: Codes, as_of: int | Days) -> Outcome:
         """Every row's outcome.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -13,23 +13,33 @@ import pyarrow as pa
 from ..calendar.vietnam import WorkingCalendar
 from ..columns import discreet, names_secrecy, read_value
 from ..engines import single
-from ..engines.column_tables import Days
-from ..engines.columns import ColumnsEngine, day_number
+from ..engines.column_tables import Days, Flags
+from ..engines.columns import ColumnsEngine, Outcome, day_number
 from ..errors import DeadlineRulesError, TableError, TaskError
 from ..plan.model import Plan
 from ..task import choose_columns, task_of_row
-from .incoming import Columns, plain_cell
-from .outgoing import dressed
+from .cells import cell
+from .incoming import Columns, Meanings
+from .outgoing import dressed, told
+
+
+class Found(NamedTuple):
+    """A table as the engine took it, what it found, and the rows that get no result."""
+
+    columns: Columns
+    outcome: Outcome
+    refused: Flags
 
 
 class TableEvaluator:
     """A regulation's plan and calendar, ready to evaluate tables. `official_only` refuses rows that rest on days that are not official."""
 
     def __init__(self, plan: Plan, calendar: WorkingCalendar, *, official_only: bool = False) -> None:
-        self._plan = plan
+        self.plan = plan
+        self.engine = ColumnsEngine(plan, calendar)
         self._calendar = calendar
         self._official_only = official_only
-        self._engine = ColumnsEngine(plan, calendar)
+        self._meanings = Meanings()
 
     def evaluate(self, table: Any, as_of: date | str, *, strict: bool = False) -> Any:
         """The table with the results beside it. `as_of` is a day, or the name of a column of days.
@@ -74,37 +84,44 @@ class TableEvaluator:
 
         return pa.RecordBatchReader.from_batches(schema, batches())
 
-    def _results(self, table: pa.Table, used: dict[str, str], as_of: date | str, strict: bool) -> pa.Table:
-        columns = Columns(table, used, self._plan)
+    def find(self, table: pa.Table, used: dict[str, str], as_of: date | str) -> Found:
+        """What the engine finds of a table whose columns `used` give fields."""
+        columns = Columns(table, used, self.plan, self._meanings)
         asked: int | Days
         if isinstance(as_of, str):
             asked = columns.read_as_of(as_of)
         else:
-            single.refuse_day(self._plan, as_of)
+            single.refuse_day(self.plan, as_of)
             asked = day_number(as_of)
-        outcome = self._engine.run(columns.days, columns.kind, asked)
-        bad = columns.bad | outcome.beyond
+        outcome = self.engine.run(columns.days, columns.kind, asked)
+        refused = columns.bad | outcome.beyond
         if self._official_only:
-            bad |= outcome.provisional
-        if strict and bad.any():
-            first = [f"row {row + 1}: {self._problem(table, used, int(row), as_of)}" for row in np.flatnonzero(bad)[:10]]
-            raise TaskError(f"{int(bad.sum())} of {len(bad)} rows are no tasks: {' '.join(first)}")
-        problems = {int(row): self._problem(table, used, int(row), as_of) for row in np.flatnonzero(bad)}
-        return dressed(self._plan, self._engine, outcome, bad, problems)
+            refused |= outcome.provisional
+        return Found(columns, outcome, refused)
 
-    def _problem(self, table: pa.Table, used: dict[str, str], row: int, as_of: date | str) -> str:
-        """What is wrong with a row, in the words of the single engine, which must refuse it too."""
-        cells = {field: plain_cell(table.column(column)[row].as_py()) for field, column in used.items()}
+    def problem(self, table: pa.Table, used: dict[str, str], row: int, as_of: date | str) -> str:
+        """What is wrong with a refused row, in the words of the single engine, which must refuse it too."""
+        cells = {field: cell(table.column(column), row) for field, column in used.items()}
         try:
             asked = read_value("due_on", cells.pop("as_of")) if "as_of" in cells else as_of
             if asked is None:
                 raise TaskError("as_of: every row needs a day; fill the cell.", field="as_of")
-            single.evaluate(self._plan, self._calendar, task_of_row(cells), asked, strict=self._official_only)  # type: ignore[arg-type]  # read_value gives days
+            single.evaluate(self.plan, self._calendar, task_of_row(cells), asked, strict=self._official_only)  # type: ignore[arg-type]  # read_value gives days
         except TaskError as error:
             return str(discreet(error) if names_secrecy(cells.values()) else error)
         except DeadlineRulesError as error:
             return str(error)
         raise AssertionError(f"row {row} was refused by one engine and taken by the other")
+
+    def _results(self, table: pa.Table, used: dict[str, str], as_of: date | str, strict: bool) -> pa.Table:
+        found = self.find(table, used, as_of)
+        refused = found.refused
+        if strict and refused.any():
+            first = [f"row {row + 1}: {self.problem(table, used, int(row), as_of)}" for row in np.flatnonzero(refused)[:10]]
+            raise TaskError(f"{int(refused.sum())} of {len(refused)} rows are no tasks: {' '.join(first)}")
+        problems = {int(row): self.problem(table, used, int(row), as_of) for row in np.flatnonzero(refused)}
+        columns = dressed(self.plan, self.engine, found.outcome, refused if problems else None)
+        return pa.table({**columns, "problem": told(problems, len(refused))})
 
 
 def _used(names: Sequence[str], as_of: date | str) -> dict[str, str]:

@@ -8,26 +8,22 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ..engines.column_tables import ABSENT, DEADLINE_STATES, ESCALATION_STATES, NULL, Days, Flags
+from ..engines.column_tables import ABSENT, DEADLINE_STATES, ESCALATION_STATES, NULL, Bits, Days, Flags
 from ..engines.columns import ColumnsEngine, Outcome
 from ..plan.facts import PROGRESS, TIMELINESS
 from ..plan.model import Plan
 from .incoming import EPOCH
 
 
-def dressed(plan: Plan, engine: ColumnsEngine, outcome: Outcome, bad: Flags, problems: dict[int, str]) -> pa.Table:
-    """The outcome as Arrow columns: text codes dictionary-encoded, days as dates, rows that are no task null."""
-    any_bad = bool(problems)
+def dressed(plan: Plan, engine: ColumnsEngine, outcome: Outcome, refused: Flags | None) -> dict[str, pa.Array]:
+    """The outcome as Arrow columns: text codes dictionary-encoded, days as dates, refused rows null."""
 
     def null_where(more: Flags | None) -> Flags | None:
-        return more if not any_bad else bad if more is None else bad | more
+        return more if refused is None else refused if more is None else refused | more
 
     def words(codes: Any, dictionary: Sequence[str | None], null: Flags | None = None) -> pa.DictionaryArray:
         indices = _column(codes.view(np.int8), pa.int8(), null_where(null))
         return pa.DictionaryArray.from_arrays(indices, pa.array(dictionary, pa.string()))
-
-    def dates(days: Days) -> pa.Array:
-        return _column(days + np.int32(EPOCH), pa.date32(), null_where(days >= NULL))
 
     columns: dict[str, pa.Array] = {
         "progress": words(outcome.progress, PROGRESS),
@@ -36,19 +32,38 @@ def dressed(plan: Plan, engine: ColumnsEngine, outcome: Outcome, bad: Flags, pro
         "working_days_left": _column(outcome.left, pa.int32(), null_where(~outcome.has_limit)),
     }
     for rule in plan.deadlines:
-        columns[f"{rule.rule}_due_on"] = dates(outcome.due[rule.rule])
+        columns[f"{rule.rule}_due_on"] = dates(outcome.due[rule.rule], refused)
         columns[f"{rule.rule}_state"] = words(outcome.due_state[rule.rule], DEADLINE_STATES)
     for escalation in plan.escalations:
         state = outcome.opens_state[escalation.rule]
-        columns[f"{escalation.rule}_opens_on"] = dates(outcome.opens[escalation.rule])
+        columns[f"{escalation.rule}_opens_on"] = dates(outcome.opens[escalation.rule], refused)
         columns[f"{escalation.rule}_state"] = words(state, ESCALATION_STATES, state == ABSENT)
-    columns["caveats"] = _caveats(engine, outcome, bad)
-    messages = list(dict.fromkeys(problems.values()))
-    which = np.zeros(len(bad), dtype=np.int32)
+    columns["caveats"] = listed(outcome.caveats, engine.caveat_codes, refused)
+    return columns
+
+
+def told(problems: dict[int, str], rows: int) -> pa.DictionaryArray:
+    """A column that says of each refused row why."""
+    messages = {message: number for number, message in enumerate(dict.fromkeys(problems.values()))}
+    which = np.zeros(rows, dtype=np.int32)
+    known = np.zeros(rows, dtype=np.bool_)
     if problems:
-        which[list(problems)] = [messages.index(message) for message in problems.values()]
-    columns["problem"] = pa.DictionaryArray.from_arrays(pa.array(which, mask=~bad), pa.array(messages, pa.string()))
-    return pa.table(columns)
+        which[list(problems)] = [messages[message] for message in problems.values()]
+        known[list(problems)] = True
+    return pa.DictionaryArray.from_arrays(pa.array(which, mask=~known), pa.array(list(messages), pa.string()))
+
+
+def dates(days: Days, refused: Flags | None = None) -> pa.Array:
+    """Day numbers as dates."""
+    unknown = days >= NULL
+    return _column(days + np.int32(EPOCH), pa.date32(), unknown if refused is None else refused | unknown)
+
+
+def listed(bits: Bits, names: Sequence[str], refused: Flags | None = None) -> pa.DictionaryArray:
+    """The names of each row's bits, one space apart, lowest bit first."""
+    encoded = pa.array(bits, mask=refused).dictionary_encode()
+    texts = [" ".join(name for bit, name in enumerate(names) if row >> bit & 1) for row in encoded.dictionary.to_pylist()]
+    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(texts, pa.string()))
 
 
 def _column(values: Any, kind: pa.DataType, null: Flags | None) -> pa.Array:
@@ -63,10 +78,3 @@ def _statuses(plan: Plan, outcome: Outcome, words: Any) -> dict[str, pa.Array]:
     none = np.array([cell.status.code is None for cell in plan.statuses]).take(outcome.cell) | outcome.outside
     which = np.array([codes.index(cell.status.code) if cell.status.code else 0 for cell in plan.statuses], dtype=np.int8).take(outcome.cell)
     return {"status": words(which, codes, none), "status_label": words(which, [labels[code] for code in codes], none)}
-
-
-def _caveats(engine: ColumnsEngine, outcome: Outcome, bad: Flags) -> pa.DictionaryArray:
-    """The codes of each row's caveats, one space apart, in the order of the single engine."""
-    encoded = pa.array(outcome.caveats, mask=bad).dictionary_encode()
-    texts = [" ".join(code for bit, code in enumerate(engine.caveat_codes) if bits >> bit & 1) for bits in encoded.dictionary.to_pylist()]
-    return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(texts, pa.string()))

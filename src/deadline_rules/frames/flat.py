@@ -1,0 +1,55 @@
+"""Results as files keep them: one flat row a task, refused rows left out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ..engines.column_tables import NULL, Flags
+from ..plan.facts import KINDS
+from ..plan.model import Plan
+from .evaluator import Found, TableEvaluator
+from .incoming import Columns
+from .outgoing import dates, dressed, listed
+
+# The bit of a kind that says there is a time limit; the columns leave it to the engine.
+_TIME_LIMIT = np.uint8(list(reversed(KINDS)).index("time_limit"))
+
+
+def flat(evaluator: TableEvaluator, found: Found, refused: Flags, as_of: date) -> pa.Table:
+    """The results of a table: who the task is, where it stands, every deadline and escalation, missing fields and caveats.
+
+    The columns are those of `evaluate_table` with `task_id`, `regulation`, `as_of` before them, `due_on` as the regulation has it,
+    and the record fields that are missing. Rows of `refused` are left out.
+    """
+    plan, columns, outcome = evaluator.plan, found.columns, found.outcome
+    results = dressed(plan, evaluator.engine, outcome, None)
+    written = columns.days.get("due_on", np.full(columns.rows, NULL))
+    before = {
+        "task_id": columns.ids,
+        "regulation": _constant(plan.regulation, columns.rows),
+        "as_of": pa.repeat(pa.scalar(as_of, pa.date32()), columns.rows),
+        **{name: results.pop(name) for name in ("progress", "timeliness", "status", "status_label")},
+        "due_on": dates(evaluator.engine.due_days(written)),
+        "working_days_left": results.pop("working_days_left"),
+    }
+    after = {"missing_fields": _missing(plan, columns, found), "caveats": results.pop("caveats")}
+    table = pa.table({**before, **results, **after})
+    return table.filter(pa.array(~refused)) if refused.any() else table
+
+
+def _constant(text: str, rows: int) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, dtype=np.int8)), pa.array([text], pa.string()))
+
+
+def _missing(plan: Plan, columns: Columns, found: Found) -> pa.DictionaryArray:
+    """The required fields that each row has not, one space apart."""
+    bits: Any = np.zeros(columns.rows, dtype=np.uint32)
+    wanted = np.array(plan.required_of).take(columns.kind | found.outcome.has_limit.view(np.uint8) << _TIME_LIMIT) & ~found.outcome.outside
+    for number, required in enumerate(plan.required):
+        missing = wanted & np.array(required.cells).take(found.outcome.cell) & ~columns.present(required.field)
+        bits |= missing.view(np.uint8) * np.uint32(1 << number)
+    return listed(bits, [required.field for required in plan.required])
