@@ -14,7 +14,7 @@ from .errors import RuleFileError
 from .explain import explain
 from .plan.compile import compile_plan
 from .plan.model import Plan
-from .results import Evaluation, Lang, ReportDue, Tally
+from .results import Evaluation, Lang, ReportDue, Status, Tally
 from .rulebook.library import Pack, open_pack, pack_ids
 from .rulebook.model import RuleSet
 from .rulebook.rules import Due
@@ -94,6 +94,26 @@ class Regulation:
         ('not_done_overdue', 'overdue', -4)
         """
         return single.evaluate(self.plan, self.calendar, task, as_day(as_of, "as_of"), strict=self.strict, explainer=self)
+
+    def classify(self, task: Task, as_of: date) -> Status:
+        """The status of `task` on `as_of`, that day included: what `evaluate` says of it, without the deadlines, for lists of many tasks.
+
+        It answers also where `evaluate` refuses only because a deadline lies beyond 2100. Loaded with `strict` it refuses what `evaluate` refuses.
+
+        Raises:
+            TaskError: `task` is no Task.
+            NotInForceError: `as_of` lies before the regulation took effect.
+            DayError: `as_of` is no date, or a date-time without a time zone.
+            CalendarHorizonError: `as_of`, or the due day moved to a working day, lies outside 1990-2100.
+            UnverifiedCalendarError: loaded with `strict`, and the answer of `evaluate` rests on a day that is not official.
+
+        >>> from deadline_rules import load, Task
+        >>> load("kon-tum").classify(Task(id="T-01", due_on=date(2026, 11, 16)), as_of=date(2026, 11, 20)).code
+        'not_done_overdue'
+        """
+        if self.strict:
+            return self.evaluate(task, as_of).status
+        return single.classify(self.plan, self.calendar, task, as_day(as_of, "as_of"))
 
     def evaluate_table(self, table: Any, as_of: date | str, *, strict: bool = False) -> Any:
         """Many tasks at once: a pandas or polars frame, a pyarrow table or reader in, the same kind out, with the results beside the columns given.

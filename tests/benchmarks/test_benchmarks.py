@@ -23,6 +23,12 @@ def test_evaluate(benchmark: Any, pack: str) -> None:
     benchmark(regulation.evaluate, TASK, DAY)
 
 
+@pytest.mark.parametrize("pack", PACKS)
+def test_classify(benchmark: Any, pack: str) -> None:
+    regulation = dr.load(pack)
+    assert benchmark(regulation.classify, TASK, DAY) == regulation.evaluate(TASK, DAY).status
+
+
 def test_make_a_task(benchmark: Any) -> None:
     benchmark(lambda: dr.Task(id="T-01", assigned_on=date(2026, 11, 2), due_on=date(2026, 11, 16), started_on=date(2026, 11, 4)))
 

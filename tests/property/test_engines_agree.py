@@ -1,4 +1,4 @@
-"""The columns engine is held to the single engine: the same answer for every field of every task."""
+"""The columns engine is held to the single engine: the same answer for every field of every task; and `classify` to `evaluate`."""
 
 from __future__ import annotations
 
@@ -143,6 +143,7 @@ def found_by_single(plan: Plan, calendar: WorkingCalendar, task: dr.Task, as_of:
         result = single.evaluate(plan, calendar, task, as_of)
     except CalendarHorizonError:
         return {"beyond": True}
+    assert single.classify(plan, calendar, task, as_of) == result.status
     return {
         "progress": result.progress,
         "timeliness": result.timeliness,

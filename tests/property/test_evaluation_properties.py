@@ -1,14 +1,20 @@
 """What holds of every result, whatever the task, the regulation and the readings."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rule_sets import calendars, rule_sets
 
 import deadline_rules as dr
+from deadline_rules.calendar.vietnam import WorkingCalendar
+from deadline_rules.errors import DeadlineRulesError
+from deadline_rules.plan.compile import compile_plan
+from deadline_rules.regulation import Regulation
+from deadline_rules.rulebook.library import Pack
 from strategies import PACKS, days, readings, tasks
 
 CALENDAR = dr.vietnam()
@@ -50,6 +56,45 @@ def test_a_result_is_consistent_in_itself(regulation: dr.Regulation, task: dr.Ta
     for escalation in result.escalations:
         if escalation.opens_on is not None and escalation.state != "closed":
             assert (escalation.opens_on <= as_of) == (escalation.state == "open")
+
+
+# What is a day of every regulation, of some, of none, and what is no day at all.
+ASKED: Final[list[Any]] = [
+    date(1989, 12, 31),
+    date(2015, 5, 21),
+    date(2100, 12, 31),
+    date(2101, 1, 1),
+    datetime(2026, 11, 15, 18, 30, tzinfo=UTC),
+    datetime(2026, 11, 15),  # noqa: DTZ001  # to be refused
+    "2026-11-15",
+    None,
+]
+
+
+def _told(ask: Any, task: object, as_of: object) -> object:
+    """The status, or the refusal in its words."""
+    try:
+        found = ask(task, as_of)
+    except DeadlineRulesError as error:
+        return type(error), str(error)
+    return found.status if isinstance(found, dr.Evaluation) else found
+
+
+@given(regulations, st.booleans(), tasks() | st.just({"id": "T"}), as_ofs | st.sampled_from(ASKED))
+@settings(max_examples=400)
+def test_classify_gives_the_status_alone(regulation: Regulation, strict: bool, task: Any, as_of: Any) -> None:
+    asked = Regulation(regulation.pack, regulation.plan, CALENDAR, strict=strict)
+    assert _told(asked.classify, task, as_of) == _told(asked.evaluate, task, as_of)
+
+
+@given(rule_sets(), readings() | st.just({}), calendars(), st.booleans(), st.lists(tasks(), min_size=1, max_size=8), as_ofs)
+@settings(max_examples=200)
+def test_classify_gives_the_status_of_generated_rule_sets(
+    pack: Pack, chosen: dict[str, object], calendar: WorkingCalendar, strict: bool, some: list[dr.Task], as_of: date
+) -> None:
+    asked = Regulation(pack, compile_plan(pack, chosen), calendar, strict=strict)
+    for task in some:
+        assert _told(asked.classify, task, as_of) == _told(asked.evaluate, task, as_of)
 
 
 @given(regulations, tasks(), as_ofs)

@@ -130,6 +130,77 @@ class TestDays:
             dr.load("kon-tum").reports(date(2026, 1, 1), date(2101, 1, 1))
 
 
+class TestClassify:
+    """The status alone; that it is the status of `evaluate` is tested by properties."""
+
+    @pytest.mark.parametrize("pack", ["ben-tre", "can-tho", "kon-tum", "so-nn", "yen-the"])
+    def test_it_is_the_status_of_the_result(self, pack: str) -> None:
+        regulation = dr.load(pack)
+        assert regulation.classify(TASK, DAY) == regulation.evaluate(TASK, DAY).status
+
+    @pytest.mark.parametrize(
+        ("day", "code"),
+        [
+            (date(2026, 11, 3), "not_done_in_time"),
+            (date(2026, 11, 4), "in_progress"),
+            (date(2026, 11, 17), "in_progress"),
+            (date(2026, 11, 18), "done"),
+        ],
+    )
+    def test_what_is_to_come_has_not_happened(self, day: date, code: str) -> None:
+        """Cần Thơ Điều 4 khoản 1 điểm g: started on 4/11 and completed on 18/11/2026, asked on each of them and on the day before."""
+        assert dr.load("can-tho").classify(TASK.model_copy(update={"completed_on": date(2026, 11, 18)}), day).code == code
+
+    def test_a_task_outside_has_no_status(self) -> None:
+        """Bến Tre Điều 3 khoản 1 leaves routine tasks out."""
+        status = dr.load("ben-tre").classify(dr.Task(id="T", routine=True), DAY)
+        assert (status.code, status.cite) == (None, "Điều 3 khoản 1")
+        assert status.reason is not None
+
+    def test_a_moment_is_taken_to_its_day_in_vietnam(self) -> None:
+        """18:30 UTC on 16 November is 01:30 on the 17th in Việt Nam."""
+        regulation = dr.load("kon-tum")
+        assert regulation.classify(TASK, datetime(2026, 11, 16, 18, 30, tzinfo=UTC)) == regulation.classify(TASK, date(2026, 11, 17))
+
+    @pytest.mark.parametrize(
+        ("as_of", "error", "message"),
+        [
+            (date(2016, 5, 8), errors.NotInForceError, "kon-tum took effect on 2016-05-09; on 2016-05-08 it says nothing"),
+            (date(2101, 1, 1), errors.CalendarHorizonError, "as_of 2101-01-01 lies outside 1990-2100"),
+            (datetime(2026, 11, 15), errors.DayError, "as_of: 2026-11-15T00:00:00 has no time zone"),  # noqa: DTZ001  # the point of the test
+            ("2026-11-15", errors.DayError, "as_of: '2026-11-15' is not a date"),
+        ],
+    )
+    def test_a_day_without_an_answer_is_refused(self, as_of: Any, error: type[Exception], message: str) -> None:
+        with pytest.raises(error, match=message):
+            dr.load("kon-tum").classify(TASK, as_of)
+
+    def test_what_is_no_task_is_refused(self) -> None:
+        with pytest.raises(errors.TaskError, match="a dict is no task; give a Task"):
+            dr.load("kon-tum").classify({"id": "T"}, DAY)  # type: ignore[arg-type]
+
+    def test_strict_refuses_what_evaluate_refuses(self) -> None:
+        strict = dr.load("kon-tum", strict=True)
+        with pytest.raises(errors.UnverifiedCalendarError, match="task T: a working-day count reaches beyond"):
+            strict.classify(dr.Task(id="T", due_on=date(2028, 3, 1)), DAY)
+        assert strict.classify(TASK, DAY) == strict.evaluate(TASK, DAY).status
+
+    def test_a_deadline_beyond_the_horizon_is_no_part_of_it(self) -> None:
+        """Friday 31/12/2100 is the last day known: one working day later there is none."""
+        task, last = dr.Task(id="T", assigned_on=date(2100, 12, 31)), date(2100, 12, 31)
+        with pytest.raises(errors.CalendarHorizonError):
+            dr.load("kon-tum").evaluate(task, last)
+        assert dr.load("kon-tum").classify(task, last).code == "not_done_in_time"
+
+    def test_a_due_day_that_cannot_move_is_refused_where_days_off_roll(self) -> None:
+        closed = dr.vietnam(extra=[dr.closure("nghỉ riêng", off=[date(2100, 12, 31)])])
+        task = dr.Task(id="T", due_on=date(2100, 12, 31))
+        assert dr.load("kon-tum", calendar=closed).classify(task, DAY).code == "not_done_in_time"
+        rolled = dr.load("kon-tum", calendar=closed, readings={"day-off-end": "next_working_day"})
+        with pytest.raises(errors.CalendarHorizonError, match="the working day on or after 2100-12-31"):
+            rolled.classify(task, DAY)
+
+
 class TestCertainty:
     """The calendar is verified for 2014 to 2027."""
 

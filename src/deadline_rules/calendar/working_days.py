@@ -92,7 +92,7 @@ class WorkingDays:
         Raises:
             CalendarHorizonError: a day lies outside 1990-2100.
         """
-        upto = self._table().upto
+        upto = (self._made or self._table()).upto
         return upto[_index(end)] - upto[_index(start)]
 
     def following(self, day: date) -> date:
@@ -107,7 +107,7 @@ class WorkingDays:
         >>> vietnam().following(date(2026, 2, 14))      # a Saturday, then Tết
         datetime.date(2026, 2, 23)
         """
-        table = self._table()
+        table = self._made or self._table()
         i = _index(day)
         k = table.upto[i] - table.flags[i]
         return table.days[k] if k < len(table.days) else _beyond(f"the working day on or after {day}")
@@ -130,7 +130,7 @@ class WorkingDays:
 
 
 def _index(day: date) -> int:
-    i = as_day(day).toordinal() - _FIRST
+    i = (day if type(day) is date else as_day(day)).toordinal() - _FIRST
     if not 0 <= i < SIZE:
         _beyond(str(day))
     return i

@@ -9,7 +9,7 @@ from ..calendar.vietnam import WorkingCalendar
 from ..days import FIRST_DAY, LAST_DAY
 from ..errors import CalendarHorizonError, NotInForceError, TaskError, UnverifiedCalendarError
 from ..plan.facts import COMPLETED, PROGRESS, TIMELINESS, kind_index, progress_of, status_index, timeliness_of
-from ..plan.model import PROVISIONAL, DeadlineCase, DeadlinePlan, EscalationPlan, Opening, Plan, StartVariant
+from ..plan.model import PROVISIONAL, DeadlinePlan, EscalationPlan, Offset, Opening, Plan, StartVariant, StatusCell
 from ..results import Caveat, Deadline, DeadlineState, Escalation, EscalationState, Evaluation, Explainer, Status
 from ..task import Task
 
@@ -24,22 +24,28 @@ class _Facts(NamedTuple):
 
     as_of: date
     events: dict[str, date]
-    due_on: date | None
-    rolled: date | None  # due_on, moved to the next working day where it is a day off
+    written: date | None  # the due day as it was given
+    rolled: date | None  # the same, moved to the next working day where it is a day off
+    due_on: date | None  # the one of the two that counts
     kind: int
 
-    def due(self, roll: bool) -> date | None:
-        return self.rolled if roll else self.due_on
 
+def classify(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date) -> Status:
+    """The status that `evaluate` gives, and nothing else.
 
-class _Verdict(NamedTuple):
-    """Progress and timeliness by code, every deadline and escalation, and the readings that would change one of them."""
-
-    progress: int
-    timeliness: int
-    deadlines: tuple[Deadline, ...]
-    escalations: tuple[Escalation, ...]
-    readings: tuple[str, ...]
+    Raises:
+        TaskError: `task` is no Task.
+        NotInForceError: `as_of` lies before the regulation took effect.
+        CalendarHorizonError: `as_of`, or a due day on which the status rests, lies outside 1990-2100.
+    """
+    _refuse_task(task)
+    refuse_day(plan, as_of)
+    due_on = task.due_on
+    if due_on is not None and plan.roll_due:
+        due_on = calendar.following(due_on)
+    started_on, completed_on = _happened(task.started_on, as_of), _happened(task.completed_on, as_of)
+    cell = status_index(progress_of(started_on, completed_on), timeliness_of(due_on, completed_on, as_of))
+    return _status(plan, kind_index(task), cell).status
 
 
 def evaluate(
@@ -48,31 +54,30 @@ def evaluate(
     """Where `task` stands on `as_of` (that day included) under `plan`.
 
     Raises:
+        TaskError: `task` is no Task.
         NotInForceError: `as_of` lies before the regulation took effect.
         CalendarHorizonError: a date lies outside 1990-2100.
         UnverifiedCalendarError: `strict`, and a working-day count rests on a day that is not official.
     """
-    if not isinstance(task, Task):
-        raise TaskError(f"a {type(task).__name__} is no task; give a Task, or make one with Task.from_record.")
+    _refuse_task(task)
     refuse_day(plan, as_of)
     facts = _facts(plan, calendar, task, as_of)
-    verdict = _verdict(plan, calendar, facts)
-    cell = status_index(verdict.progress, verdict.timeliness)
-    outside = plan.excluded[facts.kind]
-    status, status_readings = plan.statuses[cell]
-    if outside is not None:
-        status, status_readings = Status(None, None, None, outside[0], outside[2]), ()
+    completed_on, due_on = facts.events.get("completed_on"), facts.due_on
+    progress = progress_of(facts.events.get("started_on"), completed_on)
+    timeliness = timeliness_of(due_on, completed_on, as_of)
+    cell = status_index(progress, timeliness)
+    status, status_readings = _status(plan, facts.kind, cell)
+    out_of_scope = plan.excluded[facts.kind] is not None
 
-    due_on = facts.due(plan.roll_due)
-    left = None
-    if due_on is not None:
-        left = calendar.count(facts.events.get("completed_on", as_of), due_on)
+    # The readings that would change an answer.
+    readings = set(status_readings)
+    if facts.rolled != facts.written:
+        readings.add("day-off-end")  # the due day is a day off, so the other reading moves it
+    deadlines = tuple([_deadline(plan, calendar, rule, facts, readings) for rule in plan.deadlines])
+    escalations = () if out_of_scope else _escalations(plan, facts, progress, readings)
 
-    differing = {*verdict.readings, *status_readings}
-    if facts.rolled != facts.due_on:
-        differing.add("day-off-end")  # the due day is a day off, so the other reading moves it
-
-    provisional = _rests_on_uncertain_days(calendar, facts, verdict, due_on)
+    counted_to = completed_on or as_of
+    provisional = _rests_on_uncertain_days(calendar, due_on, counted_to, deadlines)
     if provisional and strict:
         raise UnverifiedCalendarError(
             f"task {task.id}: a working-day count reaches beyond {calendar.verified_from} to {calendar.verified_until}, "
@@ -80,28 +85,29 @@ def evaluate(
         )
 
     missing: tuple[str, ...] = ()
-    if plan.required_of[facts.kind] and outside is None:
+    if plan.required_of[facts.kind] and not out_of_scope:
         values = task.__dict__
-        missing = tuple([required.field for required in plan.required if values[required.field] is None and required.cells[cell]])
+        missing = tuple([field for field in plan.required_in[cell] if values[field] is None])
+    # By position, in the order of the fields: names cost a third more of what making a result costs.
     return Evaluation(
-        task_id=task.id,
-        regulation=plan.regulation,
-        as_of=as_of,
-        progress=PROGRESS[verdict.progress],
-        timeliness=TIMELINESS[verdict.timeliness],
-        status=status,
-        due_on=due_on,
-        working_days_left=left,
-        deadlines=verdict.deadlines,
-        escalations=verdict.escalations,
-        missing_fields=missing,
-        caveats=_caveats(plan, task, as_of, differing, provisional),
-        provisional=provisional,
-        rules_version=plan.rules_version,
-        calendar_version=calendar.version,
-        out_of_scope=outside is not None,
-        task=task,
-        explainer=explainer,
+        task.id,
+        plan.regulation,
+        as_of,
+        PROGRESS[progress],
+        TIMELINESS[timeliness],
+        status,
+        due_on,
+        None if due_on is None else calendar.count(counted_to, due_on),
+        deadlines,
+        escalations,
+        missing,
+        _caveats(plan, task, as_of, readings, provisional),
+        provisional,
+        plan.rules_version,
+        calendar.version,
+        out_of_scope,
+        task,
+        explainer,
     )
 
 
@@ -118,46 +124,51 @@ def refuse_day(plan: Plan, as_of: date) -> None:
         raise CalendarHorizonError(f"as_of {as_of} lies outside 1990-2100, the years the calendar knows; correct the year.")
 
 
+def _refuse_task(task: object) -> None:
+    if not isinstance(task, Task):
+        raise TaskError(f"a {type(task).__name__} is no task; give a Task, or make one with Task.from_record.")
+
+
 def _facts(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date) -> _Facts:
     values = task.__dict__  # pydantic keeps fields here; twice as fast as attribute access in this hot path
-    events = {field: day for field in plan.event_fields if (day := values[field]) is not None and day <= as_of}
-    due_on = task.due_on
-    rolled = due_on if due_on is None else calendar.following(due_on)
-    return _Facts(as_of, events, due_on, rolled, kind_index(task))
+    events: dict[str, date] = {}
+    for field in plan.event_fields:
+        day = values[field]
+        if day is not None and day <= as_of:
+            events[field] = day
+    written = values["due_on"]
+    rolled = written if written is None else calendar.following(written)
+    return _Facts(as_of, events, written, rolled, rolled if plan.roll_due else written, kind_index(task))
 
 
-def _verdict(plan: Plan, calendar: WorkingCalendar, facts: _Facts) -> _Verdict:
-    events, due_on = facts.events, facts.due(plan.roll_due)
-    completed_on = events.get("completed_on")
-    progress = progress_of(events.get("started_on"), completed_on)
-    timeliness = timeliness_of(due_on, completed_on, facts.as_of)
-    readings: set[str] = set()
-    deadlines = [_deadline(plan, calendar, rule, facts, readings) for rule in plan.deadlines]
-    escalations: list[Escalation] = []
-    if plan.excluded[facts.kind] is None:
-        found: list[_Opened | None] = []
-        for number, rule in enumerate(plan.escalations):
-            opened = found[rule.alike] if rule.alike < number else _opened_minding(rule, facts, due_on, progress, readings)
-            found.append(opened)
-            if opened is not None:
-                escalations.append(Escalation(rule.rule, rule.topic, rule.actor, opened[0], opened[1], rule.cite))
-    return _Verdict(progress, timeliness, tuple(deadlines), tuple(escalations), tuple(readings))
+def _happened(day: date | None, as_of: date) -> date | None:
+    return None if day is None or day > as_of else day
+
+
+def _status(plan: Plan, kind: int, cell: int) -> StatusCell:
+    """The status of a cell; of a task outside the regulation none, whatever its cell."""
+    outside = plan.excluded[kind]
+    return plan.statuses[cell] if outside is None else StatusCell(Status(None, None, None, outside[0], outside[2]), ())
 
 
 def _deadline(plan: Plan, calendar: WorkingCalendar, rule: DeadlinePlan, facts: _Facts, readings: set[str]) -> Deadline:
+    """The row of one rule; notes the readings under which its due day or its state would be another."""
     case = rule.cases[facts.kind]
     done_on = facts.events.get(rule.done_by)
     if not case.applies:
-        return Deadline(rule.rule, rule.topic, rule.actor, None, None, done_on, "not_applicable", case.cite, None, None, case.reason)
-    own = rule.variants[0]
-    starts_on, due_on = _period(plan, calendar, own, case, facts)
+        return case.idle if done_on is None else case.idle._replace(done_on=done_on)
+    own, offset = rule.variants[0], case.offset
+    starts_on = _start(own, facts)
+    if starts_on is None and done_on is None and not rule.elsewhere:
+        return case.idle
+    earliest = latest = due_on = _end(plan, calendar, starts_on, offset, own.roll)
     answered_on = _answering(rule, done_on, starts_on)
     state = _state(starts_on, due_on, answered_on, facts.as_of)
-    earliest = latest = due_on
-    for variant in rule.variants[1:]:
-        if variant.fields == own.fields and facts.rolled == facts.due_on and case.offset.unit != "days":
-            continue
-        other_start, other_due = _period(plan, calendar, variant, case, facts)
+    # Where no period can end on a day off, only another start makes a difference.
+    rolls = facts.rolled != facts.written or offset.unit == "days"
+    for variant in rule.variants[1:] if rolls else rule.elsewhere:
+        other_start = _start(variant, facts)
+        other_due = _end(plan, calendar, other_start, offset, variant.roll)
         if other_due is not None:
             earliest = other_due if earliest is None or other_due < earliest else earliest
             latest = other_due if latest is None or other_due > latest else latest
@@ -169,24 +180,28 @@ def _deadline(plan: Plan, calendar: WorkingCalendar, rule: DeadlinePlan, facts: 
     return Deadline(rule.rule, rule.topic, rule.actor, starts_on, due_on, answered_on, state, case.cite, earliest, latest, reason)
 
 
-def _period(plan: Plan, calendar: WorkingCalendar, variant: StartVariant, case: DeadlineCase, facts: _Facts) -> tuple[date | None, date | None]:
-    """The start day (not counted, unless the plan says so) and the last day in time."""
-    start = None
+def _start(variant: StartVariant, facts: _Facts) -> date | None:
+    """The start day (not counted, unless the plan says so): the first known of the fields."""
     for field in variant.fields:
-        start = facts.due(variant.roll) if field == "due_on" else facts.events.get(field)
+        start = facts.events.get(field) if field != "due_on" else facts.rolled if variant.roll else facts.written
         if start is not None:
-            break
-    else:
-        return None, None
-    unit, number = case.offset
+            return start
+    return None
+
+
+def _end(plan: Plan, calendar: WorkingCalendar, start: date | None, offset: Offset, roll: bool) -> date | None:
+    """The last day in time; None where there is no start or no number."""
+    unit, number = offset
+    if start is None or unit == "none":
+        return None
     if unit == "working_days":
         # With the start day counted it is itself the first of the working days, where it is one.
         first_counts = plan.start_included and number > 0 and calendar.is_working(start)
-        return start, calendar.add(start, number - first_counts)
+        return calendar.add(start, number - first_counts)
     if unit == "days":
         end = start + timedelta(days=number - (plan.start_included and number > 0))
-        return start, calendar.following(end) if variant.roll else end
-    return start, start if unit == "same_day" else None
+        return calendar.following(end) if roll else end
+    return start
 
 
 def _answering(rule: DeadlinePlan, done_on: date | None, starts_on: date | None) -> date | None:
@@ -207,66 +222,79 @@ def _state(starts_on: date | None, due_on: date | None, done_on: date | None, as
     return "pending" if as_of <= due_on else "missed"
 
 
-def _opened_minding(rule: EscalationPlan, facts: _Facts, due_on: date | None, progress: int, readings: set[str]) -> _Opened | None:
-    """When the escalation opens and how it stands; notes the readings under which it would stand otherwise."""
-    own = _opened(rule, rule.opening, facts, due_on, progress)
-    for id, opening in rule.others:
-        if _has_opened(_opened(rule, opening, facts, due_on, progress)) != _has_opened(own):
-            readings.add(id)
-    return own
+def _escalations(plan: Plan, facts: _Facts, progress: int, readings: set[str]) -> tuple[Escalation, ...]:
+    """The rows of the rules that their facts open; notes the readings under which one would stand otherwise."""
+    rows: list[Escalation] = []
+    found: list[_Opened | None] = []
+    for rule in plan.escalations:
+        opened = _opened(rule, facts, progress == COMPLETED, readings) if rule.alike == len(found) else found[rule.alike]
+        found.append(opened)
+        if opened is not None:
+            rows.append(Escalation(rule.rule, rule.topic, rule.actor, opened[0], opened[1], rule.cite))
+    return tuple(rows)
 
 
-def _has_opened(found: _Opened | None) -> EscalationState | None:
-    """The state, where there is anything to do or to remember; what may open one day is no verdict yet."""
-    return None if found is None or found[1] == "upcoming" else found[1]
-
-
-def _opened(rule: EscalationPlan, opening: Opening, facts: _Facts, due_on: date | None, progress: int) -> _Opened | None:
+def _opened(rule: EscalationPlan, facts: _Facts, completed: bool, readings: set[str]) -> _Opened | None:
     """When the escalation opens and how it stands; None where its facts do not open it."""
-    events = facts.events
-    closed = progress == COMPLETED or (rule.closed_by is not None and rule.closed_by in events)
+    events, opening = facts.events, rule.opening
+    closed = completed or (rule.closed_by is not None and rule.closed_by in events)
     if opening.on_request:
         return None, "closed" if closed else "open"
-    opens_on = date.min
-    if opening.on is not None:
-        if opening.on not in events:
-            return None
-        opens_on = events[opening.on]
-    if opening.after_due is not None:
-        if due_on is None:
-            return None
-        opens_on = max(opens_on, due_on + _ONE_DAY if opening.after_due else due_on)
-    kept_shut = bool(opening.unless) and any(field in events and events[field] < opens_on for field in opening.unless)
-    if closed:
-        completed_on = events.get("completed_on")
-        never_opened = kept_shut or (completed_on is not None and completed_on < opens_on)
+    event_on, due_on = date.min if opening.on is None else events.get(opening.on), facts.due_on
+    if event_on is None or (due_on is None and opening.after_due is not None):
+        return None
+    opens_on = _opening_day(opening, event_on, due_on)
+    kept_shut = _kept_shut(opening, events, opens_on)
+    if closed:  # under every reading alike
+        never_opened = kept_shut or (completed and events["completed_on"] < opens_on)
         return (None if never_opened else opens_on), "closed"
+    is_open = opens_on <= facts.as_of and not kept_shut
+    for id, other in rule.others:
+        # What may open one day is no verdict yet: only whether it is open now makes a difference.
+        other_day = _opening_day(other, event_on, due_on)
+        if is_open != (other_day <= facts.as_of and not _kept_shut(other, events, other_day)):
+            readings.add(id)
     if kept_shut:
         return None
-    return opens_on, "upcoming" if facts.as_of < opens_on else "open"
+    return opens_on, "open" if is_open else "upcoming"
 
 
-def _caveats(plan: Plan, task: Task, as_of: date, differing: set[str], provisional: bool) -> tuple[Caveat, ...]:
-    caveats = [*plan.caveats_on(as_of)]
-    if task.secrecy != "normal" and plan.secret_caveat is not None:
-        caveats.append(plan.secret_caveat)
-    if differing:
-        caveats.extend(caveat for id, caveat in plan.reading_caveats.items() if id in differing)
-    if provisional:
-        caveats.append(PROVISIONAL)
-    return tuple(caveats)
+def _opening_day(opening: Opening, event_on: date, due_on: date | None) -> date:
+    """The later of the event and the due day (or the day after it), where the due day plays a part."""
+    if opening.after_due is None or due_on is None:
+        return event_on
+    after_due = due_on + _ONE_DAY if opening.after_due else due_on
+    return after_due if after_due > event_on else event_on
 
 
-def _rests_on_uncertain_days(calendar: WorkingCalendar, facts: _Facts, verdict: _Verdict, due_on: date | None) -> bool:
+def _kept_shut(opening: Opening, events: dict[str, date], opens_on: date) -> bool:
+    for field in opening.unless:  # noqa: SIM110  # mostly there is none, and a generator would cost five times the loop
+        if field in events and events[field] < opens_on:
+            return True
+    return False
+
+
+def _caveats(plan: Plan, task: Task, as_of: date, readings: set[str], provisional: bool) -> tuple[Caveat, ...]:
+    caveats = plan.caveats_on(as_of)
+    if plan.secret_caveat is not None and task.secrecy != "normal":
+        caveats += (plan.secret_caveat,)
+    if readings:
+        ordered = readings if len(readings) == 1 else [id for id in plan.reading_caveats if id in readings]
+        caveats += tuple([plan.reading_caveats[id] for id in ordered])
+    return (*caveats, PROVISIONAL) if provisional else caveats
+
+
+def _rests_on_uncertain_days(calendar: WorkingCalendar, due_on: date | None, counted_to: date, deadlines: tuple[Deadline, ...]) -> bool:
     """Whether a count of working days reaches beyond the days the calendar vouches for."""
     first, last = calendar.verified_from, calendar.verified_until
-    if due_on is not None:
-        end = facts.events.get("completed_on", facts.as_of)
-        if min(end, due_on) < first or max(end, due_on) > last:
+    if due_on is not None and not (first <= due_on <= last and first <= counted_to <= last):
+        return True
+    for row in deadlines:
+        begins, latest = row.earliest, row.latest
+        if begins is None or latest is None:
+            continue
+        if row.starts_on is not None and row.starts_on < begins:
+            begins = row.starts_on
+        if begins < first or latest > last:
             return True
-    for row in verdict.deadlines:
-        if row.earliest is not None and row.latest is not None:
-            begins = row.earliest if row.starts_on is None else min(row.starts_on, row.earliest)
-            if begins < first or row.latest > last:
-                return True
     return False

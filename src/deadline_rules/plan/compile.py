@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from ..errors import AmbiguousRuleError
 from ..files.typed import Bilingual
-from ..results import Caveat, Label
+from ..results import Caveat, Deadline, Label
 from ..rulebook.library import Pack
 from ..rulebook.model import RuleSet
 from ..rulebook.rules import DeadlineRule, Due, EscalationRule, Within
 from ..rulebook.words import Reading, Scope
 from .cells import required_plan, status_cells, tally_plan
-from .facts import KIND_CELLS
+from .facts import KIND_CELLS, STATUS_CELLS
 from .model import DatedCaveat, DeadlineCase, DeadlinePlan, EscalationPlan, Offset, Opening, Plan, StartVariant
 from .readings import Chosen, choose
 from .report_days import report_plans
@@ -32,7 +33,7 @@ def compile_plan(pack: Pack, readings: Mapping[str, object] | None = None, suppl
     rules, chosen = pack.rules, choose(pack.readings, readings)
     deadlines = tuple(_deadline(pack, number, rule, chosen) for number, rule in enumerate(rules.deadlines))
     escalations = _escalations(rules, chosen)
-    required = rules.required_information
+    information, required = rules.required_information, tuple(required_plan(rules))
     return Plan(
         regulation=rules.id,
         rules_version=pack.version,
@@ -50,8 +51,9 @@ def compile_plan(pack: Pack, readings: Mapping[str, object] | None = None, suppl
         statuses=status_cells(pack, chosen),
         escalations=escalations,
         reports=report_plans(pack, chosen, supplied or {}),
-        required=tuple(required_plan(rules)),
-        required_of=tuple(required is not None and not (required.not_for and required.not_for.when.holds(cell)) for cell in KIND_CELLS),
+        required=required,
+        required_in=tuple(tuple(field for field, cells in required if cells[cell]) for cell in range(len(STATUS_CELLS))),
+        required_of=tuple(information is not None and not (information.not_for and information.not_for.when.holds(cell)) for cell in KIND_CELLS),
         tally=tally_plan(pack),
         caveats=tuple(_pack_caveats(rules)),
         secret_caveat=Caveat("secret-task", rules.secret_tasks.text.label()) if rules.secret_tasks else None,
@@ -67,20 +69,20 @@ def _first_reason(scopes: tuple[Scope, ...], cell: dict[str, object]) -> tuple[s
 
 def _deadline(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen) -> DeadlinePlan:
     cases = tuple(_case(pack, number, rule, chosen, cell) for cell in KIND_CELLS)
-    return DeadlinePlan(
-        rule.id, rule.topic, rule.actor, rule.label.label(), rule.done_by, rule.done_after_start, cases, _variants(pack, number, rule, chosen, cases)
-    )
+    variants = _variants(pack, number, rule, chosen, cases)
+    elsewhere = tuple(variant for variant in variants if variant.fields != variants[0].fields)
+    return DeadlinePlan(rule.id, rule.topic, rule.actor, rule.label.label(), rule.done_by, rule.done_after_start, cases, variants, elsewhere)
 
 
 def _case(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen, cell: dict[str, object]) -> DeadlineCase:
     """What the rule says of one kind of task."""
     if outside := _first_reason(pack.rules.excluded, cell):
-        return DeadlineCase(False, _NONE, *outside)
+        return _not_applying(rule, *outside)
     for scope in rule.only_for:
         if not scope.when.holds(cell):
-            return DeadlineCase(False, _NONE, scope.cite, scope.quote, scope.reason.label())
+            return _not_applying(rule, scope.cite, scope.quote, scope.reason.label())
     if kept_out := _first_reason(rule.not_for, cell):
-        return DeadlineCase(False, _NONE, *kept_out)
+        return _not_applying(rule, *kept_out)
     found = [(index, exception) for index, exception in enumerate(rule.exceptions) if exception.when.holds(cell)]
     if len(found) > 1:
         facts = ", ".join(f"{name}={value}" for name, value in cell.items())
@@ -92,10 +94,21 @@ def _case(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen, cell: dic
         )
     if found:
         exception = found[0][1]
-        offset = _offset(exception.within, chosen)
-        return DeadlineCase(True, offset, exception.cite, exception.quote, _why_none(offset, exception.why_no_number or rule.why_no_number))
-    offset = _offset(rule.within, chosen)
-    return DeadlineCase(True, offset, rule.cite, rule.quote, _why_none(offset, rule.why_no_number))
+        return _applying(rule, _offset(exception.within, chosen), exception.cite, exception.quote, exception.why_no_number or rule.why_no_number)
+    return _applying(rule, _offset(rule.within, chosen), rule.cite, rule.quote, rule.why_no_number)
+
+
+def _not_applying(rule: DeadlineRule, cite: str, quote: str, reason: Label) -> DeadlineCase:
+    """The rule does not apply."""
+    idle = Deadline(rule.id, rule.topic, rule.actor, None, None, None, "not_applicable", cite, None, None, reason)
+    return DeadlineCase(False, _NONE, cite, quote, reason, idle)
+
+
+def _applying(rule: DeadlineRule, offset: Offset, cite: str, quote: str, why_no_number: Bilingual | None) -> DeadlineCase:
+    """The rule applies, with a number or without."""
+    reason = why_no_number.label() if offset.unit == "none" and why_no_number is not None else None
+    idle = Deadline(rule.id, rule.topic, rule.actor, None, None, None, "waiting", cite, None, None, reason)
+    return DeadlineCase(True, offset, cite, quote, reason, idle)
 
 
 def _offset(within: Within, chosen: Chosen) -> Offset:
@@ -109,10 +122,6 @@ def _offset(within: Within, chosen: Chosen) -> Offset:
         case _:
             # A host's number for “kịp thời” serves every duty to which the text gives none.
             return Offset("working_days", chosen.promptly) if chosen.promptly is not None else _NONE
-
-
-def _why_none(offset: Offset, reason: Bilingual | None) -> Label | None:
-    return reason.label() if offset.unit == "none" and reason is not None else None
 
 
 def _variants(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen, cases: tuple[DeadlineCase, ...]) -> tuple[StartVariant, ...]:
@@ -144,7 +153,7 @@ def _variant(pack: Pack, number: int, rule: DeadlineRule, choice: Chosen, chosen
 def _escalations(rules: RuleSet, chosen: Chosen) -> tuple[EscalationPlan, ...]:
     plans = [_escalation(rule, chosen) for rule in rules.escalations]
     behaviour = [(plan.opening, plan.others, plan.closed_by) for plan in plans]
-    return tuple(plan._replace(alike=behaviour.index(key)) for plan, key in zip(plans, behaviour, strict=True))
+    return tuple(replace(plan, alike=behaviour.index(key)) for plan, key in zip(plans, behaviour, strict=True))
 
 
 def _escalation(rule: EscalationRule, chosen: Chosen) -> EscalationPlan:
