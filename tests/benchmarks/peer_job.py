@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 import deadline_rules as dr
-from deadline_rules.engines.column_tables import NULL, WorkingDayTables
-from deadline_rules.engines.columns import day_number
+from deadline_rules.engines.column_tables import FIRST as KNOWN_FROM
+from deadline_rules.engines.column_tables import NULL, WorkingDayTables, day_number
 from deadline_rules.plan.facts import PROGRESS, TIMELINESS
 from deadline_rules.plan.model import Offset
 
@@ -25,14 +25,13 @@ Array = npt.NDArray[Any]
 
 AS_OF: Final = date(2026, 11, 20)
 AS_OF_DAY: Final = day_number(AS_OF)
-FIRST: Final = date(1990, 1, 1)
-EPOCH: Final = FIRST.toordinal() - date(1970, 1, 1).toordinal()
+FIRST: Final = date(1970, 1, 1)  # days are numbered from it, and tables begin with it
 CHECKED: Final = 1_000
 SIZES: Final = (1, 1_000, 100_000, 1_000_000, 10_000_000)
 
 
 class Columns(NamedTuple):
-    """Days since 1990-01-01, NULL where there is none. The last three are for yen-the alone, which starts its periods there."""
+    """Days since 1970-01-01, NULL where there is none. The last three are for yen-the alone, which starts its periods there."""
 
     assigned_on: Days
     due_on: Days
@@ -95,7 +94,7 @@ def tables() -> Tables:
 
 def days_off() -> npt.NDArray[np.datetime64]:
     """Every day of 1990-2100 that is not worked."""
-    off: npt.NDArray[np.datetime64] = (np.flatnonzero(np.frombuffer(dr.vietnam().flags, dtype=np.uint8) == 0) + EPOCH).astype("datetime64[D]")
+    off: npt.NDArray[np.datetime64] = (np.flatnonzero(np.frombuffer(dr.vietnam().flags, dtype=np.uint8) == 0) + KNOWN_FROM).astype("datetime64[D]")
     return off
 
 
@@ -161,14 +160,14 @@ def equal_rows(found: Answers, expected: Answers) -> tuple[float, int]:
 
 
 def from_dates(column: Any) -> Array:
-    """NumPy dates as days since 1990-01-01, NULL for NaT."""
+    """NumPy dates as days since 1970-01-01, NULL for NaT."""
     days = np.asarray(column).astype("datetime64[D]")
-    return np.where(np.isnat(days), np.int64(NULL), days.astype(np.int64) - EPOCH)
+    return np.where(np.isnat(days), np.int64(NULL), days.astype(np.int64))
 
 
 def to_dates(column: Days, unit: str = "D") -> npt.NDArray[np.datetime64]:
-    """Days since 1990-01-01 as NumPy dates, NaT for NULL."""
-    days = (column.astype(np.int64) + EPOCH).astype("datetime64[D]")
+    """Days since 1970-01-01 as NumPy dates, NaT for NULL."""
+    days = column.astype(np.int64).astype("datetime64[D]")
     days[column == NULL] = np.datetime64("NaT")
     dates: npt.NDArray[np.datetime64] = days.astype(f"datetime64[{unit}]")
     return dates

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any, Final
 
 import numpy as np
-from peer_job import AS_OF, AS_OF_DAY, EPOCH, FIRST, Answers, Array, Columns, Days, Peer, Prepared, days_off, from_dates, tables, to_dates
+from peer_job import AS_OF, AS_OF_DAY, FIRST, Answers, Array, Columns, Days, Peer, Prepared, days_off, from_dates, tables, to_dates
 
 from deadline_rules.engines.column_tables import NULL
 
@@ -123,7 +123,7 @@ def pandas_take(columns: Columns) -> Prepared:
     one_day = pandas.Timedelta(days=1)
 
     def place(column: Any) -> Array:
-        day: Array = column.to_numpy().astype("datetime64[D]").view(np.int64) - EPOCH
+        day: Array = column.to_numpy().astype("datetime64[D]").view(np.int64)
         return day
 
     def run() -> Any:
@@ -181,7 +181,7 @@ def polars_gather(columns: Columns) -> Prepared:
     next_day, fifth_day = (polars.lit(polars.Series(to_dates(np.where(days > NULL, NULL, days))[:-1])) for days in made[1:])
 
     def place(day: Any) -> Any:
-        return (day.cast(polars.Int32) - EPOCH).cast(polars.UInt32)
+        return day.cast(polars.Int32).cast(polars.UInt32)
 
     due = polars.col("due_on")
     wanted = (

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-from peer_job import AS_OF, AS_OF_DAY, EPOCH, Answers, Columns, Days, Peer, Prepared, Tables, from_dates, tables, tasks
+from peer_job import AS_OF, AS_OF_DAY, Answers, Columns, Days, Peer, Prepared, Tables, from_dates, tables, tasks
 
 import deadline_rules as dr
 from deadline_rules.engines.column_tables import CELLS, NULL
-from deadline_rules.engines.columns import ColumnsEngine, Outcome
+from deadline_rules.engines.columns import ColumnsEngine
+from deadline_rules.engines.outcome import Outcome
 from deadline_rules.plan.facts import PROGRESS, TIMELINESS
 from deadline_rules.plan.model import DeadlinePlan, Offset, Plan, StartVariant
 
@@ -131,7 +132,7 @@ def tables_alone_two_threads(columns: Columns) -> Prepared:
 
 def _arrow(columns: dict[str, Days]) -> pa.Table:
     rows = len(next(iter(columns.values())))
-    days = {name: pa.array(column + np.int32(EPOCH), mask=column == NULL).view(pa.date32()) for name, column in columns.items()}
+    days = {name: pa.array(column, mask=column == NULL).view(pa.date32()) for name, column in columns.items()}
     return pa.table({"id": np.arange(rows), **days})
 
 

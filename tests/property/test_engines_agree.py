@@ -26,8 +26,9 @@ from deadline_rules.calendar.vietnam import WorkingCalendar
 from deadline_rules.columns import DAY_FIELDS
 from deadline_rules.days import FIRST_DAY, LAST_DAY
 from deadline_rules.engines import columns, single
-from deadline_rules.engines.column_tables import ABSENT, DEADLINE_STATES, ESCALATION_STATES, NULL
-from deadline_rules.engines.columns import ColumnsEngine, Outcome, day_number
+from deadline_rules.engines.column_tables import ABSENT, DEADLINE_STATES, ESCALATION_STATES, NULL, day_number
+from deadline_rules.engines.columns import ColumnsEngine
+from deadline_rules.engines.outcome import Outcome
 from deadline_rules.errors import CalendarHorizonError
 from deadline_rules.plan.compile import compile_plan
 from deadline_rules.plan.facts import ASSIGNED_BY, PROGRESS, SECRECY, TIMELINESS, kind_index
@@ -109,7 +110,7 @@ def run(engine: ColumnsEngine, rows: Rows, as_of: date | None = None) -> Outcome
 
 
 def _day(number: int) -> date | None:
-    return None if number >= NULL else FIRST_DAY + timedelta(days=number)
+    return None if number >= NULL else date(1970, 1, 1) + timedelta(days=number)
 
 
 def found_by_columns(plan: Plan, engine: ColumnsEngine, outcome: Outcome) -> Iterator[dict[str, object]]:

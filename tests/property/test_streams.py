@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
 from hypothesis import event, given, settings
@@ -111,7 +111,7 @@ def csv_files(draw: st.DrawFn) -> bytes:
     names = ["Mã", *draw(st.lists(st.sampled_from(sorted(set(COLUMNS) - {"Mã"})), unique=True))]
     rows = draw(st.lists(st.tuples(*(COLUMNS[name] for name in names)), max_size=14))
     out = StringIO()
-    quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
+    quoting: Literal[0, 1] = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     end, separator = draw(st.sampled_from(["\n", "\r\n"])), draw(st.sampled_from([",", ";", "\t"]))
     writer = csv.writer(out, delimiter=separator, lineterminator=end, quoting=quoting)
     writer.writerow(names)

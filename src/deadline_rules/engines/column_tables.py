@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ..calendar.working_days import SIZE
+from ..days import FIRST_DAY
 from ..plan.facts import IN_TIME, NO_DEADLINE, OVERDUE, status_index
 from ..plan.model import DeadlinePlan, Offset
 
@@ -16,6 +18,9 @@ Codes = npt.NDArray[np.uint8]
 Bits = npt.NDArray[np.unsignedinteger[Any]]
 Flags = npt.NDArray[np.bool_]
 
+# Days are numbered from 1970-01-01, as Arrow and NumPy number them, so that columns of dates are taken and given as they are.
+FIRST: Final = FIRST_DAY.toordinal() - date(1970, 1, 1).toordinal()
+END: Final = FIRST + SIZE  # the day after the last
 # Later than any day, so that `day <= as_of` is false of it; look-ups clip it to the extra last row of their table.
 NULL: Final = np.int32(2**30)
 # The answer of a table where it lies after 2100.
@@ -28,30 +33,35 @@ _WAITING, _PENDING, _MET, _MET_LATE, _MISSED, _NO_NUMBER, _NOT_APPLICABLE = rang
 UPCOMING, OPEN, CLOSED = range(3)
 
 
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return day.toordinal() - date(1970, 1, 1).toordinal()
+
+
 class WorkingDayTables:
     """A calendar as arrays, and the due day of every start day."""
 
     def __init__(self, flags: bytes, *, start_included: bool) -> None:
-        self._flags = np.frombuffer(flags, dtype=np.uint8)
+        self._flags = np.concatenate([np.zeros(FIRST, dtype=np.uint8), np.frombuffer(flags, dtype=np.uint8)])
         self._start_included = start_included
         # Working days up to each day, and 0 for NULL.
         self.upto = np.append(np.cumsum(self._flags, dtype=np.int32), np.int32(0))
 
     def due_table(self, offset: Offset, *, roll: bool) -> Days:
         """For each start day the due day: NULL for NULL, BEYOND after 2100."""
-        starts = np.arange(SIZE, dtype=np.int64)
+        starts = np.arange(END, dtype=np.int64)
         included = int(self._start_included and offset.number > 0)
         working = np.append(np.flatnonzero(self._flags), BEYOND)
         if offset.unit == "working_days" and offset.number:
-            counted = self.upto[:SIZE] - (self._flags if included else 0)
+            counted = self.upto[:END] - (self._flags if included else 0)
             due = working[np.minimum(counted + offset.number - 1, len(working) - 1)]
         elif offset.unit == "days":
             due = starts + offset.number - included
             if roll:
-                reached = np.minimum(due, SIZE - 1)
-                due = np.where(due < SIZE, working[self.upto[reached] - self._flags[reached]], BEYOND)
+                reached = np.minimum(due, END - 1)
+                due = np.where(due < END, working[self.upto[reached] - self._flags[reached]], BEYOND)
         elif offset.unit == "none":
-            due = np.full(SIZE, NULL)
+            due = np.full(END, NULL)
         else:
             due = starts
         return np.append(due, NULL).astype(np.int32)
@@ -69,7 +79,7 @@ class DeadlineTables:
         offsets = list(dict.fromkeys(case.offset if case.applies else none for case in rule.cases))
         self.not_applicable = np.array([not case.applies for case in rule.cases])
         self.always = not self.not_applicable.any()
-        self._row = np.array([offsets.index(case.offset if case.applies else none) * (SIZE + 1) for case in rule.cases], dtype=np.int32)
+        self._row = np.array([offsets.index(case.offset if case.applies else none) * (END + 1) for case in rule.cases], dtype=np.int32)
         self._one_offset = len(offsets) == 1
         rolls = {variant.roll for variant in rule.variants}
         self._tables = {roll: np.concatenate([working_days.due_table(offset, roll=roll) for offset in offsets]) for roll in rolls}
@@ -77,20 +87,20 @@ class DeadlineTables:
         in_days = any(offset.unit == "days" for offset in offsets)
         self.others = [variant for variant in rule.variants[1:] if variant.fields != rule.variants[0].fields or in_days]
 
-    def due(self, starts: Days, roll: bool, kind: Codes) -> Days:
-        """The due day of each start."""
+    def due(self, starts: Days, roll: bool, kind: Codes, out: Days | None = None) -> Days:
+        """The due day of each start, written to `out` where it is given."""
         table = self._tables[roll]
         if self._one_offset:
-            return table.take(starts, mode="clip")
-        at = np.minimum(starts, np.int32(SIZE))
+            return table.take(starts, mode="clip", out=out)
+        at = np.minimum(starts, np.int32(END))
         at += self._row.take(kind)
-        return table.take(at)
+        return table.take(at, mode="clip", out=out)
 
     def safe_until(self, last: int) -> int:
         """The last start from which, whatever the kind and the variant, no due day lies after `last`."""
         found = last
         for table in self._tables.values():
-            for row in table.reshape(-1, SIZE + 1)[:, :SIZE]:
+            for row in table.reshape(-1, END + 1)[:, :END]:
                 late = np.flatnonzero((row > last) & (row != NULL))
                 found = min(found, int(late[0]) - 1 if len(late) else last)
         return found
@@ -117,14 +127,14 @@ def _state_table() -> Codes:
     return table
 
 
-def _progress_tables() -> tuple[Codes, Codes]:
-    """Progress, and the status cell, for each combination of completed, started, overdue, no limit."""
+def _progress_tables() -> tuple[Codes, Codes, Codes]:
+    """Progress, timeliness and the status cell for each combination of completed, started, overdue, no limit."""
     progress, cells = np.empty(16, dtype=np.uint8), np.empty(16, dtype=np.uint8)
     for key in range(16):
         completed, started, overdue, no_limit = (bool(key >> bit & 1) for bit in range(4))
         progress[key] = 2 if completed else 1 if started else 0
         cells[key] = status_index(int(progress[key]), NO_DEADLINE if no_limit else OVERDUE if overdue else IN_TIME)
-    return progress, cells
+    return progress, cells % 3, cells
 
 
 def _opening_table() -> Codes:
@@ -137,6 +147,5 @@ def _opening_table() -> Codes:
 
 
 STATES: Final = _state_table()
-PROGRESS_CODES, CELLS = _progress_tables()
+PROGRESS_CODES, TIMELINESS_CODES, CELLS = _progress_tables()
 OPENINGS: Final = _opening_table()
-TIMELINESS_CODES: Final = np.array([cell % 3 for cell in range(9)], dtype=np.uint8)

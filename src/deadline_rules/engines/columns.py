@@ -1,6 +1,6 @@
 """The columns engine: many tasks at once, in NumPy, by look-up tables over the same finite plan. No Python runs per row.
 
-Days are int32 numbers of days since 1990-01-01, with NULL where there is none; everything with few values is a small code. A whole
+Days are int32 numbers of days since 1970-01-01, with NULL where there is none; everything with few values is a small code. A whole
 deadline is one look-up from start day to due day; a state is one look-up from the few comparisons that decide it. Rows go through in chunks
 that stay in the processor's cache.
 """
@@ -8,14 +8,11 @@ that stay in the processor's cache.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final
 
 import numpy as np
 
 from ..calendar.vietnam import WorkingCalendar
-from ..days import FIRST_DAY
 from ..plan.model import PROVISIONAL, EscalationPlan, Offset, Opening, Plan
 from .column_tables import (
     ABSENT,
@@ -27,42 +24,16 @@ from .column_tables import (
     PROGRESS_CODES,
     STATES,
     TIMELINESS_CODES,
-    Bits,
     Codes,
     Days,
     DeadlineTables,
     Flags,
     WorkingDayTables,
+    day_number,
 )
+from .outcome import Outcome, empty_outcome
 
 CHUNK: Final = 32_768
-
-
-def day_number(day: date) -> int:
-    """Days since 1990-01-01."""
-    return day.toordinal() - FIRST_DAY.toordinal()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the engine found of every row: codes and day numbers, to be dressed by whoever asked.
-
-    `left` counts only where `has_limit`. `caveats` are bits of `ColumnsEngine.caveat_codes`. `beyond` marks rows with an answer after 2100.
-    """
-
-    progress: Codes
-    timeliness: Codes
-    cell: Codes
-    outside: Flags
-    left: Days
-    has_limit: Flags
-    caveats: Bits
-    provisional: Flags
-    beyond: Flags
-    due: dict[str, Days] = field(default_factory=dict)
-    due_state: dict[str, Codes] = field(default_factory=dict)
-    opens: dict[str, Days] = field(default_factory=dict)
-    opens_state: dict[str, Codes] = field(default_factory=dict)
 
 
 class ColumnsEngine:
@@ -107,21 +78,7 @@ class ColumnsEngine:
             as_of: the day asked about, one for all rows or one a row.
         """
         rows = len(kind)
-        whole = Outcome(
-            progress=np.empty(rows, dtype=np.uint8),
-            timeliness=np.empty(rows, dtype=np.uint8),
-            cell=np.empty(rows, dtype=np.uint8),
-            outside=np.empty(rows, dtype=np.bool_),
-            left=np.empty(rows, dtype=np.int32),
-            has_limit=np.empty(rows, dtype=np.bool_),
-            caveats=np.empty(rows, dtype=self.bits),
-            provisional=np.empty(rows, dtype=np.bool_),
-            beyond=np.empty(rows, dtype=np.bool_),
-            due={rule.rule: np.empty(rows, dtype=np.int32) for rule in self.plan.deadlines},
-            due_state={rule.rule: np.empty(rows, dtype=np.uint8) for rule in self.plan.deadlines},
-            opens={rule.rule: np.empty(rows, dtype=np.int32) for rule in self.plan.escalations},
-            opens_state={rule.rule: np.empty(rows, dtype=np.uint8) for rule in self.plan.escalations},
-        )
+        whole = empty_outcome(self.plan, rows, self.bits)
         for start in range(0, rows, CHUNK):
             part = slice(start, start + CHUNK)
             chunk = {name: column[part] for name, column in days.items()}
@@ -150,48 +107,50 @@ class _Chunk:
         self.completed = self.days["completed_on"]
         self.is_completed = self.completed <= self.as_of
         self.end = np.minimum(self.completed, self.as_of)
-        self.readings = np.zeros(self.rows, dtype=engine.bits)
+        self.all_certain = self._all_certain()
         self.beyond = self.rolled == BEYOND
         self.uncertain = np.zeros(self.rows, dtype=np.bool_)
-        self.all_certain = self._all_certain()
         self._happened: dict[str, Days] = {}
         self._openings: dict[tuple[Opening, str | None], tuple[Days, Codes, Flags]] = {}
-        self._differing: dict[tuple[Opening, Opening, str | None], Flags] = {}
+        self._differing: dict[str, Flags] = {}
+        self._compared: set[tuple[str, Opening, Opening, str | None]] = set()
 
     def run(self, whole: Outcome, part: slice) -> None:
         """Works out every rule and writes it to its place in `whole`."""
         engine, plan = self.engine, self.engine.plan
-        key = _packed(self.is_completed, self.days["started_on"] <= self.as_of, self.end > self.due_on, self.no_limit)
-        cell = CELLS.take(key)
-        PROGRESS_CODES.take(key, out=whole.progress[part], mode="clip")
-        TIMELINESS_CODES.take(cell, out=whole.timeliness[part], mode="clip")
-        whole.cell[part] = cell
+        key = _packed(self.is_completed, self.days["started_on"] <= self.as_of, self.end > self.due_on, self.no_limit).astype(np.intp)
+        PROGRESS_CODES.take(key, out=whole.progress[part], mode="wrap")
+        TIMELINESS_CODES.take(key, out=whole.timeliness[part], mode="wrap")
+        cell = CELLS.take(key, out=whole.cell[part], mode="wrap")
         np.logical_not(self.no_limit, out=whole.has_limit[part])
         np.subtract(engine.upto.take(self.due_on, mode="clip"), engine.upto.take(self.end, mode="clip"), out=whole.left[part])
         if not self.all_certain:
             self._mind(~self.no_limit, np.minimum(self.end, self.due_on), np.maximum(self.end, self.due_on))
         for deadline in engine.deadlines:
-            whole.due[deadline.rule.rule][part], whole.due_state[deadline.rule.rule][part] = self.deadline(deadline)
-        for rule in plan.escalations:
-            whole.opens[rule.rule][part], whole.opens_state[rule.rule][part] = self.escalation(rule)
+            self.deadline(deadline, whole.due[deadline.rule.rule][part], whole.due_state[deadline.rule.rule][part])
+        outside = np.take(engine.excluded, self.kind, out=whole.outside[part], mode="wrap") if engine.any_excluded else None
+        for number, rule in enumerate(plan.escalations):
+            self._mind_readings(rule)
+            if rule.alike == number:
+                opens, state, _ = self._opened(rule.opening, rule.closed_by)
+                whole.opens[rule.rule][part] = opens if outside is None else _nulled(opens, outside)
+                whole.opens_state[rule.rule][part] = state if outside is None else state | outside.view(np.uint8) * np.uint8(ABSENT)
         bits: Any = engine.status_bits.take(cell)
-        bits |= self.readings
-        outside = engine.excluded.take(self.kind) if engine.any_excluded else np.zeros(self.rows, dtype=np.bool_)
-        if engine.any_excluded:
-            bits[outside] = 0
-            for rule in plan.escalations:
-                whole.opens[rule.rule][part][outside] = NULL
-                whole.opens_state[rule.rule][part][outside] = ABSENT
-        whole.outside[part] = outside
-        bits |= _flagged(self.rolled != self.written, engine.reading_bits.get("day-off-end", engine.bits(0)))
-        bits |= engine.secret_bits.take(self.kind)
+        for reading, differs in self._differing.items():
+            bits |= _flagged(differs, engine.reading_bits[reading])
+        if outside is not None:
+            bits *= ~outside
+        if "day-off-end" in engine.reading_bits:
+            bits |= _flagged(self.rolled != self.written, engine.reading_bits["day-off-end"])
+        if engine.secret_bits.any():
+            bits |= engine.secret_bits.take(self.kind)
         for bit, since in engine.dated_bits:
             bits |= bit if since is None else _flagged(np.asarray(self.as_of >= since), bit)
         if not self.all_certain:
             bits |= _flagged(self.uncertain, engine.provisional_bit)
+            whole.provisional[part] = self.uncertain
+            whole.beyond[part] = self.beyond
         whole.caveats[part] = bits
-        whole.provisional[part] = self.uncertain
-        whole.beyond[part] = self.beyond
 
     def _all_certain(self) -> bool:
         """Whether every day of the chunk lies where no answer can leave the days the calendar vouches for: a quick look at the ends."""
@@ -210,37 +169,34 @@ class _Chunk:
     def happened(self, name: str) -> Days:
         """A day of the task, NULL where it has not come yet."""
         if name not in self._happened:
-            day = self.days[name].copy()
-            np.copyto(day, NULL, where=day > self.as_of)
-            self._happened[name] = day
+            day = self.days[name]
+            self._happened[name] = _nulled(day, day > self.as_of)
         return self._happened[name]
 
     def _start(self, fields: Sequence[str], roll: bool) -> Days:
         """The first known of the fields."""
         columns = [(self.rolled if roll else self.written) if name == "due_on" else self.happened(name) for name in fields]
-        if len(columns) == 1:
-            return columns[0]
-        start = columns[-1].copy()
+        start = columns[-1]
         for column in reversed(columns[:-1]):
-            np.copyto(start, column, where=column != NULL)
+            start = np.minimum(column, _nulled(start, column != NULL))
         return start
 
-    def deadline(self, deadline: DeadlineTables) -> tuple[Days, Codes]:
-        """The due day and the state of one rule; notes the readings that would change them."""
+    def deadline(self, deadline: DeadlineTables, due: Days, state: Codes) -> None:
+        """Writes the due day and the state of one rule; notes the readings that would change them."""
         rule = deadline.rule
         own = rule.variants[0]
         start = self._start(own.fields, own.roll)
-        due = deadline.due(start, own.roll, self.kind)
+        deadline.due(start, own.roll, self.kind, out=due)
         not_applicable = None if deadline.always else deadline.not_applicable.take(self.kind)
         done = self.days[rule.done_by]
-        state = self._state(start, due, done, not_applicable, after_start=rule.done_after_start)
+        self._state(start, due, done, not_applicable, after_start=rule.done_after_start, out=state)
         for variant in deadline.others:
             if len(variant.changed) == 1:
                 other_start = self._start(variant.fields, variant.roll)
                 other_due = deadline.due(other_start, variant.roll, self.kind)
                 differs = other_due != due
                 differs |= self._state(other_start, other_due, done, not_applicable, after_start=rule.done_after_start) != state
-                self.readings |= _flagged(differs, self.engine.reading_bits[variant.changed[0]])
+                self._differs(variant.changed[0], differs)
         if not self.all_certain:
             applies = np.ones(self.rows, dtype=np.bool_) if not_applicable is None else ~not_applicable
             for variant in rule.variants:
@@ -248,26 +204,29 @@ class _Chunk:
                 other_due = deadline.due(other_start, variant.roll, self.kind)
                 self.beyond |= applies & (other_due == BEYOND)
                 self._mind(applies & (other_due < NULL), np.minimum(start, other_due), other_due)
-        return due, state
 
-    def _state(self, start: Days, due: Days, done: Days, not_applicable: Flags | None, *, after_start: bool) -> Codes:
+    def _state(self, start: Days, due: Days, done: Days, not_applicable: Flags | None, *, after_start: bool, out: Codes | None = None) -> Codes:
         late = np.minimum(done, self.as_of) > due
         is_done = done <= self.as_of
         if after_start:  # what was done before the start does not count
             is_done &= done >= start
-            late = np.where(is_done, late, self.as_of > due)
+            late = (is_done & late) | (~is_done & (self.as_of > due))
         flags = [start == NULL, is_done, start > self.as_of, due >= NULL, late]
-        return STATES.take(_packed(*flags, *([] if not_applicable is None else [not_applicable])))
+        return STATES.take(_packed(*flags, *([] if not_applicable is None else [not_applicable])), out=out, mode="wrap")
 
-    def escalation(self, rule: EscalationPlan) -> tuple[Days, Codes]:
-        """The opening day and the state of one rule; notes the readings that would change the state."""
-        opens, state, _ = self._opened(rule.opening, rule.closed_by)
+    def _differs(self, reading: str, rows: Flags) -> None:
+        """Notes the rows in which another option of the reading would give another answer."""
+        noted = self._differing.get(reading)
+        self._differing[reading] = rows if noted is None else noted | rows
+
+    def _mind_readings(self, rule: EscalationPlan) -> None:
+        """Notes the readings that would change the state of an escalation."""
+        is_open = self._opened(rule.opening, rule.closed_by)[2]
         for reading, opening in rule.others:
-            key = (rule.opening, opening, rule.closed_by)
-            if key not in self._differing:
-                self._differing[key] = self._opened(*key[::2])[2] != self._opened(*key[1:])[2]
-            self.readings |= _flagged(self._differing[key], self.engine.reading_bits[reading])
-        return opens, state
+            key = (reading, opening, rule.opening, rule.closed_by)
+            if key not in self._compared:
+                self._compared.add(key)
+                self._differs(reading, self._opened(opening, rule.closed_by)[2] != is_open)
 
     def _opened(self, opening: Opening, closed_by: str | None) -> tuple[Days, Codes, Flags]:
         """Opening day, state, and whether it is open now. Rules that open alike are worked out once."""
@@ -285,9 +244,9 @@ class _Chunk:
             opens = self.due_on + np.int32(opening.after_due or 0)
         else:
             absent = self.days[opening.on] > self.as_of
-            opens = self.days[opening.on].copy()
+            opens = self.days[opening.on]
             if opening.after_due is not None:
-                np.maximum(opens, self.due_on + np.int32(opening.after_due), out=opens)
+                opens = np.maximum(opens, self.due_on + np.int32(opening.after_due))
                 absent = absent | self.no_limit
         shut = np.zeros(self.rows, dtype=np.bool_)
         for name in opening.unless:
@@ -296,8 +255,13 @@ class _Chunk:
         state = OPENINGS.take(_packed(absent, closed, shut, not_yet))
         hidden = shut | (self.is_completed & (self.completed < opens))
         hidden |= absent
-        np.copyto(opens, NULL, where=hidden)
-        return opens, state, state == OPEN
+        return np.minimum(_nulled(opens, hidden), NULL), state, state == OPEN
+
+
+def _nulled(days: Days, flags: Flags) -> Days:
+    """The days, NULL where the flag is set; many times faster than a conditional copy."""
+    nulled: Days = np.maximum(days, flags.view(np.uint8) * NULL)
+    return nulled
 
 
 def _flagged(flags: Flags, bit: Any) -> Any:

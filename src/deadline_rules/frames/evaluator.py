@@ -13,8 +13,9 @@ import pyarrow as pa
 from ..calendar.vietnam import WorkingCalendar
 from ..columns import discreet, names_secrecy, read_value
 from ..engines import single
-from ..engines.column_tables import Days, Flags
-from ..engines.columns import ColumnsEngine, Outcome, day_number
+from ..engines.column_tables import Days, Flags, day_number
+from ..engines.columns import ColumnsEngine
+from ..engines.outcome import Outcome
 from ..errors import DeadlineRulesError, TableError, TaskError
 from ..plan.model import Plan
 from ..task import choose_columns, task_of_row

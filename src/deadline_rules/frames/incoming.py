@@ -11,16 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..calendar.working_days import SIZE
 from ..columns import DAY_FIELDS, LONGEST_ID, LONGEST_TEXT, YES_NO_FIELDS, plain_cell, read_value
-from ..days import FIRST_DAY
-from ..engines.column_tables import NULL, Days, Flags
-from ..engines.columns import day_number
+from ..engines.column_tables import END, FIRST, NULL, Days, Flags, day_number
 from ..errors import TableError, TaskError
 from ..plan.facts import ASSIGNED_BY, SECRECY
 from ..plan.model import Plan
 
-EPOCH: Final = FIRST_DAY.toordinal() - date(1970, 1, 1).toordinal()
 _VIETNAM_AHEAD: Final = 7 * 3_600 * 1_000_000
 _DAY: Final = 24 * 3_600 * 1_000_000
 # The bit of each fact in a task's kind, as plan.facts.kind_index counts it.
@@ -29,6 +25,7 @@ _CODES: Final[dict[str, tuple[object, ...]]] = {"secrecy": SECRECY, "assigned_by
 # What str.strip takes away, so that a blank cell is blank to both engines.
 _WHITESPACE: Final = "".join(chr(c) for c in range(0x3001) if chr(c).isspace())
 _MOST_MEANINGS: Final = 65_536
+_PIECE: Final = 65_536  # rows that stay in the processor's cache
 
 
 class Meanings:
@@ -54,7 +51,7 @@ class Meanings:
             return otherwise, True
         if isinstance(meant, date):
             meant = day_number(meant)
-            if not 0 <= meant < SIZE:
+            if not FIRST <= meant < END:
                 return otherwise, True
         return (otherwise if meant is None else meant), False
 
@@ -83,7 +80,9 @@ class Columns:
         assigned = self.days.get("assigned_on")
         for field in ("due_on", "completed_on"):
             if assigned is not None and field in self.days:
-                self.bad |= (self.days[field] < assigned) & (assigned != NULL)
+                earlier = self.days[field] < assigned
+                if earlier.any():
+                    self.bad |= earlier & (assigned != NULL)
         for field in set(used) - {"id", "as_of", *DAY_FIELDS, *_KIND_BITS}:
             self._refuse_long_text(field, table.column(used[field]))
 
@@ -98,12 +97,15 @@ class Columns:
             column = _whole(column)
         kind = column.type
         if pa.types.is_date32(kind):
-            days = _numbers(column.cast(pa.int32()), np.int32, int(NULL) + EPOCH) - np.int32(EPOCH)
+            days = _known_days(column)
+            if _all_within(days):
+                return days
+            days = days.copy()  # it may be the memory of the table
         elif pa.types.is_date64(kind) or pa.types.is_timestamp(kind):
             days = self._moments(column)
         else:
             return self._by_value(field, column, lambda value: read_value(field, plain_cell(value)), NULL, np.int32)
-        outside = (days < 0) | ((days >= SIZE) & (days != NULL))
+        outside = (days < FIRST) | ((days >= END) & (days != NULL))
         if outside.any():
             self.bad |= outside
             days[outside] = NULL
@@ -117,7 +119,7 @@ class Columns:
             moments = moments + _VIETNAM_AHEAD
         else:
             self.bad |= (moments % _DAY != 0) & ~_nulls(column)
-        days = np.clip(moments // _DAY - EPOCH, -1, SIZE).astype(np.int32)
+        days = np.clip(moments // _DAY, FIRST - 1, END).astype(np.int32)
         days[_nulls(column)] = NULL
         return days
 
@@ -195,7 +197,10 @@ def _id_text(value: object) -> str | None:
 
 
 def _lengths(column: pa.ChunkedArray) -> Any:
-    """How many characters each text has, as a task would keep it; 0 where there is none."""
+    """How many characters each text has, as a task would keep it; 0 where there is none. Where all are short, bytes will do."""
+    size = _numbers(pc.binary_length(column), np.int64)
+    if size.max(initial=0) <= LONGEST_ID and not pc.any(pc.utf8_is_space(column)).as_py():
+        return size
     trimmed = pc.utf8_trim(column, characters=_WHITESPACE)
     lengths = _numbers(pc.utf8_length(trimmed), np.int64)
     # Composing letters and marks makes text shorter; that matters to long text alone.
@@ -210,6 +215,36 @@ def _whole(column: Any) -> pa.Array:
     """A column in one piece."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     return whole.dictionary_decode() if pa.types.is_dictionary(whole.type) else whole
+
+
+def _known_days(column: pa.ChunkedArray) -> Days:
+    """A column of dates as day numbers, NULL where there is none; without a copy where there is one everywhere."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    known, numbers = whole.buffers()
+    first, rows = whole.offset, len(whole)
+    days: Days = np.frombuffer(numbers, dtype=np.int32)[first : first + rows] if numbers is not None else np.zeros(0, dtype=np.int32)
+    if not whole.null_count:
+        return days
+    filled = np.empty(rows, dtype=np.int32)
+    bits = np.frombuffer(known, dtype=np.uint8)
+    for start in range(0, rows, _PIECE):
+        stop = min(start + _PIECE, rows)
+        flags = np.unpackbits(bits[(first + start) // 8 : (first + stop + 7) // 8], bitorder="little")[(first + start) % 8 :][: stop - start]
+        flag = flags.astype(np.int32)
+        piece = np.negative(flag, out=filled[start:stop])  # all bits where the day is known, none where it is not
+        piece &= days[start:stop]
+        piece |= (flag ^ 1) * NULL
+    return filled
+
+
+def _all_within(days: Days) -> bool:
+    """Whether every known day is one that the calendar has."""
+    for start in range(0, len(days), _PIECE):
+        piece = days[start : start + _PIECE]
+        # Of days after the end only NULL may stand; unsigned, days before the end are larger still.
+        if piece.min() < FIRST or (piece - np.int32(END)).view(np.uint32).min() < NULL - END:
+            return False
+    return True
 
 
 def _numbers(column: Any, dtype: Any, null: int = 0) -> Any:

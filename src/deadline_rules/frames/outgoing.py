@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from ..engines.column_tables import ABSENT, DEADLINE_STATES, ESCALATION_STATES, NULL, Bits, Days, Flags
-from ..engines.columns import ColumnsEngine, Outcome
+from ..engines.columns import ColumnsEngine
+from ..engines.outcome import Outcome
 from ..plan.facts import PROGRESS, TIMELINESS
 from ..plan.model import Plan
-from .incoming import EPOCH
 
 
 def dressed(plan: Plan, engine: ColumnsEngine, outcome: Outcome, refused: Flags | None) -> dict[str, pa.Array]:
@@ -34,10 +34,14 @@ def dressed(plan: Plan, engine: ColumnsEngine, outcome: Outcome, refused: Flags 
     for rule in plan.deadlines:
         columns[f"{rule.rule}_due_on"] = dates(outcome.due[rule.rule], refused)
         columns[f"{rule.rule}_state"] = words(outcome.due_state[rule.rule], DEADLINE_STATES)
-    for escalation in plan.escalations:
-        state = outcome.opens_state[escalation.rule]
-        columns[f"{escalation.rule}_opens_on"] = dates(outcome.opens[escalation.rule], refused)
-        columns[f"{escalation.rule}_state"] = words(state, ESCALATION_STATES, state == ABSENT)
+    for number, escalation in enumerate(plan.escalations):
+        opens, state = f"{escalation.rule}_opens_on", f"{escalation.rule}_state"
+        if escalation.alike < number:
+            first = plan.escalations[escalation.alike].rule
+            columns[opens], columns[state] = columns[f"{first}_opens_on"], columns[f"{first}_state"]
+        else:
+            codes = outcome.opens_state[escalation.rule]
+            columns[opens], columns[state] = dates(outcome.opens[escalation.rule], refused), words(codes, ESCALATION_STATES, codes == ABSENT)
     columns["caveats"] = listed(outcome.caveats, engine.caveat_codes, refused)
     return columns
 
@@ -56,7 +60,7 @@ def told(problems: dict[int, str], rows: int) -> pa.DictionaryArray:
 def dates(days: Days, refused: Flags | None = None) -> pa.Array:
     """Day numbers as dates."""
     unknown = days >= NULL
-    return _column(days + np.int32(EPOCH), pa.date32(), unknown if refused is None else refused | unknown)
+    return _column(days, pa.date32(), unknown if refused is None else refused | unknown)
 
 
 def listed(bits: Bits, names: Sequence[str], refused: Flags | None = None) -> pa.DictionaryArray:
