@@ -59,7 +59,16 @@ def yen_the(columns: Columns) -> Prepared:
     return Prepared(lambda: engine.run(days, kind, AS_OF_DAY), _read_without_transfer)
 
 
+# What the job asks for: no state of a deadline, no caveats.
+ASKED: Final = ("status", "working_days_left", "transfer_due_on", "day-after_due_on", "fifth_due_on")
+
+
 def job_only(columns: Columns) -> Prepared:
+    engine, kind = _engine(job_plan()), np.zeros(len(columns.due_on), dtype=np.uint8)
+    return Prepared(lambda: engine.run(columns.days, kind, AS_OF_DAY, ASKED), _read)
+
+
+def job_and_more(columns: Columns) -> Prepared:
     engine, kind = _engine(job_plan()), np.zeros(len(columns.due_on), dtype=np.uint8)
     return Prepared(lambda: engine.run(columns.days, kind, AS_OF_DAY), _read)
 
@@ -74,7 +83,7 @@ def job_only_two_threads(columns: Columns) -> Prepared:
     kind, threads = np.zeros(rows, dtype=np.uint8), ThreadPoolExecutor(2)
 
     def half(part: slice) -> Outcome:
-        return engine.run({name: column[part] for name, column in columns.days.items()}, kind[part], AS_OF_DAY)
+        return engine.run({name: column[part] for name, column in columns.days.items()}, kind[part], AS_OF_DAY, ASKED)
 
     return Prepared(lambda: _in_halves(half, rows, threads), lambda found, checked: _read(found[0], checked))
 
@@ -174,7 +183,8 @@ def single(columns: Columns) -> Prepared:
 
 
 PEERS: Final = (
-    Peer("job", "columns engine, a plan of just the job", "more: states, caveats, certainty of each row", job_only, ours=True),
+    Peer("job", "columns engine, just the job", "a plan of the job, its answers asked for; more: certainty of each row", job_only, ours=True),
+    Peer("job-more", "columns engine, the job with states and caveats", "more: states, caveats, certainty of each row", job_and_more, ours=True),
     Peer("job-2", "columns engine, just the job, two threads", "as above; two halves, not joined", job_only_two_threads, ours=True, least=100_000),
     Peer("tables", "the engine's tables applied in chunks", "the job, nothing else", tables_alone, ours=True),
     Peer("tables-2", "the engine's tables, two threads", "the job, nothing else", tables_alone_two_threads, ours=True, least=100_000),

@@ -76,6 +76,24 @@ def test_strict_names_the_first_ten() -> None:
     assert "row 11" not in str(caught.value)
 
 
+@pytest.mark.parametrize("kind", FRAMES)
+@pytest.mark.parametrize("pack", ["ben-tre", "can-tho", "kon-tum", "so-nn", "yen-the"])
+def test_only_the_results_asked_for(kind: str, pack: str) -> None:
+    regulation, frame = dr.load(pack), FRAMES[kind](COLUMNS)
+    whole = regulation.evaluate_table(frame, as_of=DAY)
+    names = [str(name) for name in (whole.column_names if isinstance(whole, pa.Table) else whole.columns)][len(COLUMNS) : -1]
+    for only in [[name] for name in names] + [names[3:9], names[::3], []]:
+        found = regulation.evaluate_table(frame, as_of=DAY, only=only)
+        assert list(found.column_names if isinstance(found, pa.Table) else found.columns) == [*COLUMNS, *only, "problem"]
+        for name in (*only, "problem"):
+            assert cells(found, name) == cells(whole, name)
+
+
+def test_a_result_that_there_is_not_is_refused() -> None:
+    with pytest.raises(TableError, match=r"^only='transfer_due': kon-tum has no such result; did you mean 'transfer_due_on'\?$"):
+        KON_TUM.evaluate_table(pa.table(COLUMNS), as_of=DAY, only=["status", "transfer_due"])
+
+
 VIETNAM = timezone(timedelta(hours=7))
 DAYS = {
     "date32": pa.array([DAY, None], pa.date32()),

@@ -7,7 +7,7 @@ that stay in the processor's cache.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +24,7 @@ from .column_tables import (
     PROGRESS_CODES,
     STATES,
     TIMELINESS_CODES,
+    Bits,
     Codes,
     Days,
     DeadlineTables,
@@ -33,7 +34,7 @@ from .column_tables import (
 )
 from .outcome import Outcome, empty_outcome
 
-CHUNK: Final = 32_768
+CHUNK: Final = 65_536
 
 
 class ColumnsEngine:
@@ -48,6 +49,11 @@ class ColumnsEngine:
         self.excluded = np.array([outside is not None for outside in plan.excluded])
         self.any_excluded = bool(self.excluded.any())
         self.deadlines = [DeadlineTables(working_days, rule) for rule in plan.deadlines]
+        # For each escalation the columns of all that open and close alike: they are worked out once.
+        self.alike_columns = [
+            [f"{other.rule}_{part}" for other in plan.escalations if other.alike == rule.alike for part in ("opens_on", "state")]
+            for rule in plan.escalations
+        ]
         readings = list(plan.reading_caveats)
         # One bit a caveat: those of the pack, the secret one, one a reading, the provisional one.
         self.bits: Any = np.uint32 if len(plan.caveats) + len(readings) + 2 <= 32 else np.uint64
@@ -69,20 +75,21 @@ class ColumnsEngine:
         """The last day in time of each `due_on`, moved off a day off where the regulation does so; NULL for NULL."""
         return self.following.take(written, mode="clip") if self.plan.roll_due else written
 
-    def run(self, days: Mapping[str, Days], kind: Codes, as_of: int | Days) -> Outcome:
+    def run(self, days: Mapping[str, Days], kind: Codes, as_of: int | Days, only: Collection[str] | None = None) -> Outcome:
         """Every row's outcome.
 
         Args:
             days: for each day of a task its numbers, NULL where not known; fields left out are not known.
             kind: the kind of each task as `plan.facts.kind_index` counts it, the time limit left out.
             as_of: the day asked about, one for all rows or one a row.
+            only: the answers wanted, by the names of their columns in a table of results; the others hold anything. Left out: all.
         """
         rows = len(kind)
         whole = empty_outcome(self.plan, rows, self.bits)
         for start in range(0, rows, CHUNK):
             part = slice(start, start + CHUNK)
             chunk = {name: column[part] for name, column in days.items()}
-            _Chunk(self, chunk, kind[part], as_of if isinstance(as_of, int) else as_of[part]).run(whole, part)
+            _Chunk(self, chunk, kind[part], as_of if isinstance(as_of, int) else as_of[part], only).run(whole, part)
         return whole
 
 
@@ -93,8 +100,9 @@ class _Chunk:
     and the earlier of a day and as_of is as_of for both.
     """
 
-    def __init__(self, engine: ColumnsEngine, days: Mapping[str, Days], kind: Codes, as_of: int | Days) -> None:
+    def __init__(self, engine: ColumnsEngine, days: Mapping[str, Days], kind: Codes, as_of: int | Days, only: Collection[str] | None) -> None:
         self.engine = engine
+        self.only = only
         self.rows = len(kind)
         self.as_of: Any = np.int32(as_of) if isinstance(as_of, int) else as_of
         self.nothing = np.full(self.rows, NULL)
@@ -113,6 +121,7 @@ class _Chunk:
         self._happened: dict[str, Days] = {}
         self._openings: dict[tuple[Opening, str | None], tuple[Days, Codes, Flags]] = {}
         self._differing: dict[str, Flags] = {}
+        self._caveats = self._wants("caveats")
         self._compared: set[tuple[str, Opening, Opening, str | None]] = set()
 
     def run(self, whole: Outcome, part: slice) -> None:
@@ -121,20 +130,37 @@ class _Chunk:
         key = _packed(self.is_completed, self.days["started_on"] <= self.as_of, self.end > self.due_on, self.no_limit).astype(np.intp)
         PROGRESS_CODES.take(key, out=whole.progress[part], mode="wrap")
         TIMELINESS_CODES.take(key, out=whole.timeliness[part], mode="wrap")
-        cell = CELLS.take(key, out=whole.cell[part], mode="wrap")
+        CELLS.take(key, out=whole.cell[part], mode="wrap")
         np.logical_not(self.no_limit, out=whole.has_limit[part])
-        np.subtract(engine.upto.take(self.due_on, mode="clip"), engine.upto.take(self.end, mode="clip"), out=whole.left[part])
+        if self._wants("working_days_left"):
+            np.subtract(engine.upto.take(self.due_on, mode="clip"), engine.upto.take(self.end, mode="clip"), out=whole.left[part])
         if not self.all_certain:
             self._mind(~self.no_limit, np.minimum(self.end, self.due_on), np.maximum(self.end, self.due_on))
         for deadline in engine.deadlines:
-            self.deadline(deadline, whole.due[deadline.rule.rule][part], whole.due_state[deadline.rule.rule][part])
+            name = deadline.rule.rule
+            if self._wants(f"{name}_due_on", f"{name}_state") or not self.all_certain or (self._caveats and deadline.others):
+                self.deadline(deadline, whole.due[name][part], whole.due_state[name][part])
         outside = np.take(engine.excluded, self.kind, out=whole.outside[part], mode="wrap") if engine.any_excluded else None
         for number, rule in enumerate(plan.escalations):
-            self._mind_readings(rule)
-            if rule.alike == number:
+            if self._caveats:
+                self._mind_readings(rule)
+            if rule.alike == number and self._wants(*engine.alike_columns[number]):
                 opens, state, _ = self._opened(rule.opening, rule.closed_by)
                 whole.opens[rule.rule][part] = opens if outside is None else _nulled(opens, outside)
                 whole.opens_state[rule.rule][part] = state if outside is None else state | outside.view(np.uint8) * np.uint8(ABSENT)
+        if self._caveats:
+            whole.caveats[part] = self._bits(whole.cell[part], outside)
+        if not self.all_certain:
+            whole.provisional[part] = self.uncertain
+            whole.beyond[part] = self.beyond
+
+    def _wants(self, *names: str) -> bool:
+        """Whether one of these columns is asked for."""
+        return self.only is None or any(name in self.only for name in names)
+
+    def _bits(self, cell: Codes, outside: Flags | None) -> Bits:
+        """The caveats of each row."""
+        engine = self.engine
         bits: Any = engine.status_bits.take(cell)
         for reading, differs in self._differing.items():
             bits |= _flagged(differs, engine.reading_bits[reading])
@@ -148,9 +174,8 @@ class _Chunk:
             bits |= bit if since is None else _flagged(np.asarray(self.as_of >= since), bit)
         if not self.all_certain:
             bits |= _flagged(self.uncertain, engine.provisional_bit)
-            whole.provisional[part] = self.uncertain
-            whole.beyond[part] = self.beyond
-        whole.caveats[part] = bits
+        found: Bits = bits
+        return found
 
     def _all_certain(self) -> bool:
         """Whether every day of the chunk lies where no answer can leave the days the calendar vouches for: a quick look at the ends."""
@@ -189,8 +214,9 @@ class _Chunk:
         deadline.due(start, own.roll, self.kind, out=due)
         not_applicable = None if deadline.always else deadline.not_applicable.take(self.kind)
         done = self.days[rule.done_by]
-        self._state(start, due, done, not_applicable, after_start=rule.done_after_start, out=state)
-        for variant in deadline.others:
+        if self._caveats or self._wants(f"{rule.rule}_state"):
+            self._state(start, due, done, not_applicable, after_start=rule.done_after_start, out=state)
+        for variant in deadline.others if self._caveats else ():
             if len(variant.changed) == 1:
                 other_start = self._start(variant.fields, variant.roll)
                 other_due = deadline.due(other_start, variant.roll, self.kind)

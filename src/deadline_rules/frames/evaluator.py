@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,12 +16,12 @@ from ..engines import single
 from ..engines.column_tables import Days, Flags, day_number
 from ..engines.columns import ColumnsEngine
 from ..engines.outcome import Outcome
-from ..errors import DeadlineRulesError, TableError, TaskError
+from ..errors import DeadlineRulesError, TableError, TaskError, nearest
 from ..plan.model import Plan
 from ..task import choose_columns, task_of_row
 from .cells import cell
 from .incoming import Columns, Meanings
-from .outgoing import dressed, told
+from .outgoing import dressed, result_columns, told
 
 
 class Found(NamedTuple):
@@ -42,50 +42,52 @@ class TableEvaluator:
         self._official_only = official_only
         self._meanings = Meanings()
 
-    def evaluate(self, table: Any, as_of: date | str, *, strict: bool = False) -> Any:
-        """The table with the results beside it. `as_of` is a day, or the name of a column of days.
+    def evaluate(self, table: Any, as_of: date | str, *, strict: bool = False, only: Collection[str] | None = None) -> Any:
+        """The table with the results beside it. `as_of` is a day, or the name of a column of days; `only` names the results wanted.
 
         Raises:
-            TableError: `table` is no table, or has no column for the id, or two for one field.
+            TableError: `table` is no table, or has no column for the id, or two for one field; or `only` names no result.
             TaskError: `strict`, and rows are no tasks; the first ten are named.
         """
+        if only is not None:
+            self._refuse_unknown(only)
         if isinstance(table, pa.RecordBatchReader):
-            return self._stream(table, as_of, strict)
+            return self._stream(table, as_of, strict, only)
         if isinstance(table, pa.Table):
-            return self.arrow(table, as_of, strict=strict)
+            return self.arrow(table, as_of, strict=strict, only=only)
         try:
             frame = nw.from_native(table, eager_only=True)
         except TypeError:
             if not hasattr(table, "__arrow_c_stream__"):
                 kind = type(table).__name__
                 raise TableError(f"a {kind} is no table; give a pandas or polars frame, a pyarrow table or reader.") from None
-            return self.arrow(pa.table(table), as_of, strict=strict)
+            return self.arrow(pa.table(table), as_of, strict=strict, only=only)
         used = _used(frame.columns, as_of)
-        results = self._results(_to_arrow(frame, used.values()), used, as_of, strict)
+        results = self._results(_to_arrow(frame, used.values()), used, as_of, strict, only)
         found = nw.from_arrow(results, backend=frame.implementation)
         return frame.with_columns(*(found[name] for name in results.column_names)).to_native()
 
-    def arrow(self, table: pa.Table, as_of: date | str, *, strict: bool = False) -> pa.Table:
+    def arrow(self, table: pa.Table, as_of: date | str, *, strict: bool = False, only: Collection[str] | None = None) -> pa.Table:
         """A pyarrow table with the results beside it."""
         used = _used(table.column_names, as_of)
-        results = self._results(table.select(list(dict.fromkeys(used.values()))), used, as_of, strict)
+        results = self._results(table.select(list(dict.fromkeys(used.values()))), used, as_of, strict, only)
         for name in results.column_names:
             if name in table.column_names:
                 table = table.drop_columns([name])
             table = table.append_column(name, results.column(name))
         return table
 
-    def _stream(self, reader: pa.RecordBatchReader, as_of: date | str, strict: bool) -> pa.RecordBatchReader:
+    def _stream(self, reader: pa.RecordBatchReader, as_of: date | str, strict: bool, only: Collection[str] | None) -> pa.RecordBatchReader:
         """A reader that evaluates batch by batch, as it is read."""
-        schema = self.arrow(reader.schema.empty_table(), as_of).schema
+        schema = self.arrow(reader.schema.empty_table(), as_of, only=only).schema
 
         def batches() -> Iterator[pa.RecordBatch]:
             for batch in reader:
-                yield from self.arrow(pa.Table.from_batches([batch]), as_of, strict=strict).to_batches()
+                yield from self.arrow(pa.Table.from_batches([batch]), as_of, strict=strict, only=only).to_batches()
 
         return pa.RecordBatchReader.from_batches(schema, batches())
 
-    def find(self, table: pa.Table, used: dict[str, str], as_of: date | str) -> Found:
+    def find(self, table: pa.Table, used: dict[str, str], as_of: date | str, only: Collection[str] | None = None) -> Found:
         """What the engine finds of a table whose columns `used` give fields."""
         columns = Columns(table, used, self.plan, self._meanings)
         asked: int | Days
@@ -94,7 +96,7 @@ class TableEvaluator:
         else:
             single.refuse_day(self.plan, as_of)
             asked = day_number(as_of)
-        outcome = self.engine.run(columns.days, columns.kind, asked)
+        outcome = self.engine.run(columns.days, columns.kind, asked, only)
         refused = columns.bad | outcome.beyond
         if self._official_only:
             refused |= outcome.provisional
@@ -114,14 +116,20 @@ class TableEvaluator:
             return str(error)
         raise AssertionError(f"row {row} was refused by one engine and taken by the other")
 
-    def _results(self, table: pa.Table, used: dict[str, str], as_of: date | str, strict: bool) -> pa.Table:
-        found = self.find(table, used, as_of)
+    def _refuse_unknown(self, only: Collection[str]) -> None:
+        names = result_columns(self.plan)
+        for name in only:
+            if name not in names:
+                raise TableError(f"only={name!r}: {self.plan.regulation} has no such result{nearest(str(name), names)}")
+
+    def _results(self, table: pa.Table, used: dict[str, str], as_of: date | str, strict: bool, only: Collection[str] | None) -> pa.Table:
+        found = self.find(table, used, as_of, only)
         refused = found.refused
         if strict and refused.any():
             first = [f"row {row + 1}: {self.problem(table, used, int(row), as_of)}" for row in np.flatnonzero(refused)[:10]]
             raise TaskError(f"{int(refused.sum())} of {len(refused)} rows are no tasks: {' '.join(first)}")
         problems = {int(row): self.problem(table, used, int(row), as_of) for row in np.flatnonzero(refused)}
-        columns = dressed(self.plan, self.engine, found.outcome, refused if problems else None)
+        columns = dressed(self.engine, found.outcome, refused if problems else None, only)
         return pa.table({**columns, "problem": told(problems, len(refused))})
 
 

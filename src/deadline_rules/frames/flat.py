@@ -26,7 +26,7 @@ def flat(evaluator: TableEvaluator, found: Found, refused: Flags, as_of: date) -
     and the record fields that are missing. Rows of `refused` are left out.
     """
     plan, columns, outcome = evaluator.plan, found.columns, found.outcome
-    results = dressed(plan, evaluator.engine, outcome, None)
+    results = dressed(evaluator.engine, outcome, None)
     written = columns.days.get("due_on", np.full(columns.rows, NULL))
     before = {
         "task_id": columns.ids,

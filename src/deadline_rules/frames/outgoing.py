@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -15,35 +15,81 @@ from ..plan.facts import PROGRESS, TIMELINESS
 from ..plan.model import Plan
 
 
-def dressed(plan: Plan, engine: ColumnsEngine, outcome: Outcome, refused: Flags | None) -> dict[str, pa.Array]:
-    """The outcome as Arrow columns: text codes dictionary-encoded, days as dates, refused rows null."""
+def result_columns(plan: Plan) -> tuple[str, ...]:
+    """The names of the columns of results, in their order."""
+    deadlines = (f"{rule.rule}_{part}" for rule in plan.deadlines for part in ("due_on", "state"))
+    escalations = (f"{rule.rule}_{part}" for rule in plan.escalations for part in ("opens_on", "state"))
+    return ("progress", "timeliness", "status", "status_label", "working_days_left", *deadlines, *escalations, "caveats")
 
-    def null_where(more: Flags | None) -> Flags | None:
-        return more if refused is None else refused if more is None else refused | more
 
-    def words(codes: Any, dictionary: Sequence[str | None], null: Flags | None = None) -> pa.DictionaryArray:
-        indices = _column(codes.view(np.int8), pa.int8(), null_where(null))
+def dressed(engine: ColumnsEngine, outcome: Outcome, refused: Flags | None, only: Collection[str] | None = None) -> dict[str, pa.Array]:
+    """The outcome as Arrow columns: text codes dictionary-encoded, days as dates, refused rows null. `only` names the columns wanted."""
+    dresser = _Dresser(engine.plan, outcome, refused, only)
+    columns = {**dresser.where_it_stands(), **dresser.deadlines(), **dresser.escalations()}
+    if dresser.wants("caveats"):
+        columns["caveats"] = listed(outcome.caveats, engine.caveat_codes, refused)
+    return columns
+
+
+class _Dresser(NamedTuple):
+    """An outcome being dressed."""
+
+    plan: Plan
+    outcome: Outcome
+    refused: Flags | None
+    only: Collection[str] | None
+
+    def wants(self, name: str) -> bool:
+        return self.only is None or name in self.only
+
+    def where_it_stands(self) -> dict[str, pa.Array]:
+        outcome, statuses = self.outcome, [cell.status for cell in self.plan.statuses]
+        columns: dict[str, pa.Array] = {}
+        if self.wants("progress"):
+            columns["progress"] = self._words(outcome.progress, PROGRESS)
+        if self.wants("timeliness"):
+            columns["timeliness"] = self._words(outcome.timeliness, TIMELINESS)
+        if self.wants("status"):
+            columns["status"] = self._status([status.code for status in statuses])
+        if self.wants("status_label"):
+            columns["status_label"] = self._status([status.label for status in statuses])
+        if self.wants("working_days_left"):
+            columns["working_days_left"] = _column(outcome.left, pa.int32(), self._null_where(~outcome.has_limit))
+        return columns
+
+    def deadlines(self) -> dict[str, pa.Array]:
+        columns: dict[str, pa.Array] = {}
+        for rule in self.plan.deadlines:
+            if self.wants(due_on := f"{rule.rule}_due_on"):
+                columns[due_on] = dates(self.outcome.due[rule.rule], self.refused)
+            if self.wants(state := f"{rule.rule}_state"):
+                columns[state] = self._words(self.outcome.due_state[rule.rule], DEADLINE_STATES)
+        return columns
+
+    def escalations(self) -> dict[str, pa.Array]:
+        columns: dict[str, pa.Array] = {}
+        alike: dict[int, tuple[pa.Array, pa.Array]] = {}  # rules that open and close alike share their columns
+        for rule in self.plan.escalations:
+            names = [name for name in (f"{rule.rule}_opens_on", f"{rule.rule}_state") if self.wants(name)]
+            if names and rule.alike not in alike:
+                codes = self.outcome.opens_state[rule.rule]
+                alike[rule.alike] = dates(self.outcome.opens[rule.rule], self.refused), self._words(codes, ESCALATION_STATES, codes == ABSENT)
+            columns |= {name: alike[rule.alike][name.endswith("_state")] for name in names}
+        return columns
+
+    def _status(self, texts: Sequence[str | None]) -> pa.DictionaryArray:
+        """The text of each row's status cell."""
+        known = list(dict.fromkeys(text for text in texts if text is not None))
+        none = np.array([text is None for text in texts]).take(self.outcome.cell) | self.outcome.outside
+        which = np.array([known.index(text) if text is not None else 0 for text in texts], dtype=np.int8).take(self.outcome.cell)
+        return self._words(which, known, none)
+
+    def _words(self, codes: Any, dictionary: Sequence[str | None], null: Flags | None = None) -> pa.DictionaryArray:
+        indices = _column(codes.view(np.int8), pa.int8(), self._null_where(null))
         return pa.DictionaryArray.from_arrays(indices, pa.array(dictionary, pa.string()))
 
-    columns: dict[str, pa.Array] = {
-        "progress": words(outcome.progress, PROGRESS),
-        "timeliness": words(outcome.timeliness, TIMELINESS),
-        **_statuses(plan, outcome, words),
-        "working_days_left": _column(outcome.left, pa.int32(), null_where(~outcome.has_limit)),
-    }
-    for rule in plan.deadlines:
-        columns[f"{rule.rule}_due_on"] = dates(outcome.due[rule.rule], refused)
-        columns[f"{rule.rule}_state"] = words(outcome.due_state[rule.rule], DEADLINE_STATES)
-    for number, escalation in enumerate(plan.escalations):
-        opens, state = f"{escalation.rule}_opens_on", f"{escalation.rule}_state"
-        if escalation.alike < number:
-            first = plan.escalations[escalation.alike].rule
-            columns[opens], columns[state] = columns[f"{first}_opens_on"], columns[f"{first}_state"]
-        else:
-            codes = outcome.opens_state[escalation.rule]
-            columns[opens], columns[state] = dates(outcome.opens[escalation.rule], refused), words(codes, ESCALATION_STATES, codes == ABSENT)
-    columns["caveats"] = listed(outcome.caveats, engine.caveat_codes, refused)
-    return columns
+    def _null_where(self, more: Flags | None) -> Flags | None:
+        return more if self.refused is None else self.refused if more is None else self.refused | more
 
 
 def told(problems: dict[int, str], rows: int) -> pa.DictionaryArray:
@@ -74,11 +120,3 @@ def _column(values: Any, kind: pa.DataType, null: Flags | None) -> pa.Array:
     """An Arrow column over the memory of a NumPy one, with a bit a row for what is null."""
     known = None if null is None else pa.py_buffer(np.packbits(~null, bitorder="little"))
     return pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(np.ascontiguousarray(values))])
-
-
-def _statuses(plan: Plan, outcome: Outcome, words: Any) -> dict[str, pa.Array]:
-    codes = list(dict.fromkeys(cell.status.code for cell in plan.statuses if cell.status.code))
-    labels = {cell.status.code: cell.status.label for cell in plan.statuses}
-    none = np.array([cell.status.code is None for cell in plan.statuses]).take(outcome.cell) | outcome.outside
-    which = np.array([codes.index(cell.status.code) if cell.status.code else 0 for cell in plan.statuses], dtype=np.int8).take(outcome.cell)
-    return {"status": words(which, codes, none), "status_label": words(which, [labels[code] for code in codes], none)}
