@@ -13,10 +13,13 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -208,6 +211,44 @@ def test_evaluate_reads_jsonl_from_standard_input_and_writes_jsonl(cli: Cli) -> 
     assert (first["task_id"], first["timeliness"], first["working_days_left"]) == ("T-01", "overdue", -4)
     assert (second["task_id"], second["timeliness"], second["working_days_left"]) == ("2", "no_deadline", None)
     assert ended.err.splitlines() == ["standard input: columns not used: size", "2 tasks evaluated under kon-tum"]
+
+
+def test_every_kind_of_file_in_and_out_gives_the_same(cli: Cli, tmp_path: Path) -> None:
+    columns = {"mã": ["T-01", "T-02"], "ngày giao": [date(2026, 11, 2), None], "hạn": [date(2026, 11, 16), date(2026, 11, 30)], "khẩn": [True, False]}
+    pq.write_table(pa.table(columns), tmp_path / "in.parquet")
+    rows = list(zip(*columns.values(), strict=True))
+    with (tmp_path / "in.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([columns, *((id, given or "", due, "x" if urgent else "") for id, given, due, urgent in rows)])
+    with (tmp_path / "in.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(dict(zip(columns, row, strict=True)), default=str) + "\n" for row in rows)
+    book = openpyxl.Workbook()
+    for row in [tuple(columns), *rows]:
+        book.active.append(row)
+    book.save(tmp_path / "in.xlsx")
+    found = set()
+    for kind in ("csv", "jsonl", "xlsx", "parquet"):
+        ended = cli("evaluate", "can-tho", f"in.{kind}", *AS_OF, "--out", f"{kind}.parquet")
+        assert (ended.status, ended.out, ended.message) == (0, "", "2 tasks evaluated under can-tho")
+        found.add(json.dumps(pq.read_table(tmp_path / f"{kind}.parquet").to_pylist(), default=str))
+    assert len(found) == 1
+    # can-tho D5.1: an urgent task is passed on at once
+    assert json.loads(found.pop())[0]["transfer_due_on"] == "2026-11-02"
+
+
+@pytest.mark.parametrize("format", ["parquet", "xlsx"])
+def test_bytes_go_into_a_pipe_but_not_to_a_terminal(tasks: str, tmp_path: Path, format: str) -> None:
+    command = [sys.executable, "-m", "deadline_rules", "evaluate", "kon-tum", tasks, *AS_OF, "--format", format]
+    piped = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=True).stdout
+    assert subprocess.run([*command, "--out", "out"], cwd=tmp_path, capture_output=True, timeout=60, check=True).stdout == b""
+    assert (tmp_path / "out").read_bytes() == piped
+    ours, theirs = pty.openpty()
+    try:
+        refused = subprocess.run(command, cwd=tmp_path, stdout=theirs, stderr=subprocess.PIPE, timeout=60)
+    finally:
+        os.close(theirs)
+        os.close(ours)
+    assert refused.returncode == 2
+    assert refused.stderr.decode() == f"deadline-rules: {format} is not for the terminal; name a file with --out FILE, or send the output to one.\n"
 
 
 @pytest.mark.parametrize(("format", "start"), [("csv", b"\xef\xbb\xbftask_id,"), ("jsonl", b'{"task_id": "T-01"'), ("table", "mã".encode())])
@@ -855,12 +896,10 @@ def test_a_write_that_breaks_off_leaves_the_file_as_it_was(
 # --- as a process of its own
 
 
-@pytest.mark.parametrize(
-    "stop",
-    [signal.SIGINT, signal.SIGTERM],
-)
-def test_a_stopped_process_leaves_no_file(tmp_path: Path, stop: signal.Signals) -> None:
-    command = [sys.executable, "-m", "deadline_rules", "evaluate", "kon-tum", "-", *AS_OF, "--format", "jsonl", "--out", str(tmp_path / "out.jsonl")]
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("format", ["jsonl", "csv", "parquet", "xlsx"])
+def test_a_stopped_process_leaves_no_file(tmp_path: Path, stop: signal.Signals, format: str) -> None:
+    command = [sys.executable, "-m", "deadline_rules", "evaluate", "kon-tum", "-", *AS_OF, "--out", str(tmp_path / f"out.{format}")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         until = time.monotonic() + 20
         while not list(tmp_path.iterdir()):  # it waits for rows once its file is open
