@@ -163,6 +163,21 @@ class TallyPlan(NamedTuple):
     counts: tuple[CountPlan, ...] | None
 
 
+class ReminderPlan(NamedTuple):
+    """A notice that an office sends itself before a day comes: the due day of a deadline, of a report, or of the task (`due_on`).
+
+    `kind` is `reminder`, or `warning` where the task is then called by `label` (sắp đến hạn). `before` counts back from the day.
+    """
+
+    id: str
+    kind: Literal["reminder", "warning"]
+    of: str
+    before: Offset
+    to: str | None
+    label: Label
+    cite: str
+
+
 class DatedCaveat(NamedTuple):
     """A caveat that holds from a day on (None: always)."""
 
@@ -196,6 +211,7 @@ class Plan:
     secret_caveat: Caveat | None
     reading_caveats: dict[str, Caveat]
     event_fields: tuple[str, ...]  # the days an engine needs, due_on apart
+    reminders: tuple[ReminderPlan, ...] = ()  # of house rules; no regulation has any
 
     def caveats_on(self, day: date) -> tuple[Caveat, ...]:
         """What everybody who relies on the regulation on `day` must know."""
