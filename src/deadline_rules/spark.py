@@ -10,17 +10,13 @@ from typing import TYPE_CHECKING
 
 from .calendar.vietnam import WorkingCalendar
 from .days import as_day
-from .errors import DeadlineRulesError, TableError
+from .errors import DeadlineRulesError, TableError, needing
 from .regulation import Regulation, load
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
     from pyspark.sql.types import StructType
-
-    from .frames.evaluator import TableEvaluator
-
-_EXTRA_MISSING = "tables on Spark need the extra 'spark': pip install 'deadline-rules[spark]'."
 
 
 def evaluate(
@@ -31,25 +27,26 @@ def evaluate(
     readings: Mapping[str, object] | None = None,
     calendar: WorkingCalendar | None = None,
     strict: bool = False,
+    only: Sequence[str] | None = None,
 ) -> DataFrame:
     """The frame with the results beside the columns given, as `Regulation.evaluate_table` gives them; text codes are strings.
 
     `regulation` is loaded, or what `load` takes, with `readings` and `calendar`. `as_of` is one day for all rows, or the name of a column
-    of days. No job runs before the frame is used. Needs the extra `spark`, here and on the workers.
+    of days; `only` names the results wanted. No job runs before the frame is used. Needs the extra `spark`, here and on the workers.
 
     Raises:
         the errors of `load`.
         DeadlineRulesError: `readings` or `calendar` are given with a regulation that is loaded already.
-        TableError: `df` is no Spark frame, or has no column for the id, or two for one field, or two that Spark takes for one.
+        MissingExtraError: pyspark or the extra `tables` is not installed.
+        TableError: `df` is no Spark frame, or has no column for the id, or two for one field, or two that Spark takes for one; or `only`
+            names no result.
         NotInForceError: `as_of` is a day before the regulation took effect.
 
     With `strict`, a row that is no task stops the job that meets it: Spark raises its own error, which quotes the TaskError; the rows
     it names are counted within one batch.
     """
-    try:
+    with needing("spark", "evaluating Spark frames"):
         import pyspark.sql
-    except ModuleNotFoundError as error:
-        raise ModuleNotFoundError(_EXTRA_MISSING, name=error.name) from None
     if not isinstance(df, pyspark.sql.DataFrame):
         raise TableError(f"a {type(df).__name__} is no Spark frame; make one with createDataFrame, or call Regulation.evaluate_table.")
     if isinstance(regulation, Regulation):
@@ -58,13 +55,13 @@ def evaluate(
     else:
         regulation = load(regulation, readings=readings, calendar=calendar)
     asked = as_of if isinstance(as_of, str) else as_day(as_of, "as_of")
-    schema = _schema(df, regulation, asked)
+    schema = _schema(df, regulation, asked, only)
     # Spark would read a dot or a backtick in a name as its own sign, so the columns travel by number.
     numbered = df.toDF(*map(str, range(len(df.columns))))
-    return numbered.mapInArrow(partial(_rows, regulation, df.columns, asked, strict), schema)
+    return numbered.mapInArrow(partial(_rows, regulation, df.columns, asked, strict, only), schema)
 
 
-def _schema(df: DataFrame, regulation: Regulation, as_of: date | str) -> StructType:
+def _schema(df: DataFrame, regulation: Regulation, as_of: date | str, only: Sequence[str] | None) -> StructType:
     """The columns that come out: those given, then the results. Evaluating no rows refuses here whatever no row could mend."""
     import pyarrow as pa
     from pyspark.sql.types import DateType, IntegerType, StringType, StructField, StructType
@@ -72,7 +69,7 @@ def _schema(df: DataFrame, regulation: Regulation, as_of: date | str) -> StructT
     exact = df.sparkSession.conf.get("spark.sql.caseSensitive") == "true"
     _refuse_twins(df.columns, exact)
     given = {field.name: field for field in df.schema.fields}
-    found = _evaluator(regulation).arrow(pa.table({name: pa.array([], pa.string()) for name in given}), as_of).schema
+    found = regulation.tables().evaluate(pa.table({name: pa.array([], pa.string()) for name in given}), as_of, only=only).schema
     _refuse_twins(found.names, exact)
     # A column given is text in this empty table, a result of text a dictionary.
     spark_types = {pa.int32(): IntegerType(), pa.date32(): DateType()}
@@ -90,21 +87,19 @@ def _refuse_twins(names: Sequence[str], exact: bool) -> None:
 
 
 def _rows(
-    regulation: Regulation, names: Sequence[str], as_of: date | str, strict: bool, batches: Iterator[pa.RecordBatch]
+    regulation: Regulation,
+    names: Sequence[str],
+    as_of: date | str,
+    strict: bool,
+    only: Sequence[str] | None,
+    batches: Iterator[pa.RecordBatch],
 ) -> Iterator[pa.RecordBatch]:
     """One partition, batch by batch, on a worker."""
     import pyarrow as pa
 
-    evaluator = _evaluator(regulation)
     for batch in batches:
         given = _plain(pa.Table.from_batches([batch]).rename_columns(names))
-        yield from _plain(evaluator.arrow(given, as_of, strict=strict)).to_batches()
-
-
-def _evaluator(regulation: Regulation) -> TableEvaluator:
-    from .frames.evaluator import TableEvaluator
-
-    return TableEvaluator(regulation.plan, regulation.calendar, official_only=regulation.strict)
+        yield from _plain(regulation.tables().arrow(given, as_of, strict=strict, only=only)).to_batches()
 
 
 def _plain(table: pa.Table) -> pa.Table:

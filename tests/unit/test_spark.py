@@ -3,6 +3,7 @@
 import doctest
 import importlib.util
 import os
+import pickle
 import random
 import re
 import shutil
@@ -17,7 +18,7 @@ import pytest
 
 import deadline_rules as dr
 from deadline_rules import spark as on_spark
-from deadline_rules.errors import DeadlineRulesError, NotInForceError, TableError, UnknownRegulationError
+from deadline_rules.errors import DeadlineRulesError, MissingExtraError, NotInForceError, TableError, UnknownRegulationError
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 20)
@@ -167,19 +168,30 @@ def test_a_task_builds_one_evaluator(monkeypatch: pytest.MonkeyPatch) -> None:
     need("pyarrow")
     import pyarrow as pa
 
-    built: list[dr.Regulation] = []
-    build = on_spark._evaluator
+    from deadline_rules.frames.evaluator import TableEvaluator
 
-    def counted(regulation: dr.Regulation) -> Any:
-        built.append(regulation)
-        return build(regulation)
+    built: list[str] = []
+    make = TableEvaluator.__init__
 
-    monkeypatch.setattr(on_spark, "_evaluator", counted)
+    def counted(self: TableEvaluator, plan: Any, *args: Any, **options: Any) -> None:
+        built.append(plan.regulation)
+        make(self, plan, *args, **options)
+
+    monkeypatch.setattr(TableEvaluator, "__init__", counted)
     batches = pa.table({"0": ["A", "B", "C"]}).to_batches(max_chunksize=1)
-    found = list(on_spark._rows(KON_TUM, ["id"], DAY, False, iter(batches)))
+    arrived = pickle.loads(pickle.dumps(KON_TUM))  # noqa: S301  # as a worker gets it
+    found = list(on_spark._rows(arrived, ["id"], DAY, False, None, iter(batches)))
     assert [batch.column("id").to_pylist() for batch in found] == [["A"], ["B"], ["C"]]
-    assert built == [KON_TUM]
-    assert list(on_spark._rows(KON_TUM, ["id"], DAY, False, iter(()))) == []
+    assert built == ["kon-tum"]
+    assert list(on_spark._rows(arrived, ["id"], DAY, False, ["status"], iter(()))) == []
+
+
+def test_only_the_results_asked_for(spark: Any) -> None:
+    tasks = spark.createDataFrame([("A", "16/11/2026")], "id string, due_on string")
+    found = on_spark.evaluate(tasks, KON_TUM, DAY, only=["working_days_left"])
+    assert [tuple(row) for row in found.collect()] == [("A", "16/11/2026", -4, None)]
+    with pytest.raises(TableError, match="only='left': kon-tum has no such result"):
+        on_spark.evaluate(tasks, KON_TUM, DAY, only=["left"])
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Pacific/Kiritimati", "Asia/Ho_Chi_Minh", "GMT+8", "+05:30"])
@@ -272,7 +284,8 @@ def test_arguments_that_do_not_go_together_are_refused(spark: Any) -> None:
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("pyspark", "pyspark.sql"):
         monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ModuleNotFoundError, match=r"^tables on Spark need the extra 'spark': pip install 'deadline-rules\[spark\]'\.$"):
+    why = r"^evaluating Spark frames needs the extra 'spark' \(pyspark\.sql is missing\): pip install 'deadline-rules\[spark\]'\.$"
+    with pytest.raises(MissingExtraError, match=why):
         on_spark.evaluate(None, KON_TUM, DAY)  # type: ignore[arg-type]
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ..engines.column_tables import Flags
 from ..errors import DeadlineRulesError, TaskError
-from ..frames.evaluator import Found, TableEvaluator
+from ..frames.evaluator import Found
 from ..frames.flat import flat
 from ..readers.rows import Row, SeenIds
 from ..regulation import Regulation
@@ -36,7 +36,7 @@ def evaluated(regulation: Regulation, source: Source, as_of: date) -> Iterator[R
         NotInForceError: `as_of` lies before the regulation took effect.
         TableError: the file cannot be read.
     """
-    evaluator = TableEvaluator(regulation.plan, regulation.calendar, official_only=regulation.strict)
+    evaluator = regulation.tables()
     ids = source.ids()
     twice = repeated(ids) if ids is not None else np.zeros(0, dtype=np.uint64)
     seen = SeenIds()
