@@ -10,9 +10,12 @@ from deadline_rules.calendar.working_days import SIZE, WorkingDays
 from deadline_rules.check import check
 from deadline_rules.errors import CalendarHorizonError, RuleFileError
 from deadline_rules.files.packaged import rules_folder
+from deadline_rules.files.yaml_source import Source
+from deadline_rules.plan.compile import compile_plan
+from deadline_rules.plan.model import Plan
 from deadline_rules.rulebook.ledger import gaps
-from deadline_rules.rulebook.library import open_pack
-from deadline_rules.testing.conformance import read_cases
+from deadline_rules.rulebook.library import Pack, find, open_pack
+from deadline_rules.testing.conformance import Case, check_case, read_cases, run_cases
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def found(pack: Path) -> list[str]:
 
 def test_the_template_is_in_order(pack: Path) -> None:
     checked = check(pack)
-    assert (checked.findings, checked.rules, checked.provisions, checked.cases) == ((), 3, 5, 4)
+    assert (checked.errors, checked.warnings, checked.rules, checked.provisions, checked.cases) == ((), (), 3, 5, 4)
     assert open_pack(pack).path == pack / "regulation.yaml"
 
 
@@ -112,6 +115,35 @@ def test_a_case_that_does_not_hold_is_named(pack: Path, old: str, new: str, mess
     assert any(message in line for line in found(pack)), found(pack)
 
 
+def test_cases_are_read_once_and_rules_compiled_once_for_each_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cases of Cần Thơ ask for the defaults and for some other readings, and for some days whose calendar is replayed."""
+    compiled: list[dict[str, str]] = []
+    read: list[Path] = []
+
+    def counting(pack: Pack, chosen: dict[str, str]) -> Plan:
+        compiled.append(chosen)
+        return compile_plan(pack, chosen)
+
+    def reading(path: Path) -> tuple[Source, tuple[Case, ...]]:
+        read.append(path)
+        return read_cases(path)
+
+    monkeypatch.setattr("deadline_rules.testing.conformance.compile_plan", counting)
+    monkeypatch.setattr("deadline_rules.check.beside.read_cases", reading)
+    checked = check("can-tho")
+    _, cases = read_cases(find("can-tho").with_name("cases.yaml"))
+    choices = {tuple(sorted(case.readings.items())) for case in cases}
+    assert len(read) == 1
+    assert len(compiled) == len(choices) < checked.cases == len(cases)
+
+
+def test_one_case_or_one_file_can_be_checked_by_itself() -> None:
+    rules = find("can-tho")
+    _, cases = read_cases(rules.with_name("cases.yaml"))
+    assert list(check_case(rules, cases[0])) == []
+    assert list(run_cases(rules, rules.with_name("cases.yaml"))) == []
+
+
 def test_a_case_can_say_what_must_not_be_there(pack: Path) -> None:
     change(pack / "cases.yaml", "timeliness: overdue", "no_caveats: [secret-task]")
     assert found(pack) == []
@@ -140,7 +172,7 @@ def test_cases_are_read_with_their_lines(pack: Path) -> None:
     ],
 )
 def test_what_a_text_leaves_open_is_a_warning(name: str, points: list[str]) -> None:
-    warnings = [finding.text for finding in check(name).findings if finding.level == "warning"]
+    warnings = [finding.text for finding in check(name).warnings]
     assert all(any(point in warning for warning in warnings) for point in points)
 
 

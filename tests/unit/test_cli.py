@@ -979,7 +979,7 @@ def on_terminal(*args: str) -> tuple[int, str]:
     """The status of the program, and what it tells a person at a terminal on standard error."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "deadline_rules", *args]
-    env = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    env = {**os.environ, "TERM": "xterm", "COLUMNS": "400"}
     try:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs, env=env)
     finally:

@@ -9,12 +9,15 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import BeforeValidator, model_validator
 
-from ..calendar.vietnam import vietnam
+from ..calendar.vietnam import WorkingCalendar, vietnam
 from ..errors import DeadlineRulesError
 from ..files.typed import IsoDay, Listed, Model, OneOrMany, YesNo, typed
 from ..files.yaml_source import Source, read_file
-from ..regulation import Regulation, load
+from ..plan.compile import compile_plan
+from ..plan.model import Plan
+from ..regulation import Regulation
 from ..results import Deadline, Escalation, Evaluation, ReportDue
+from ..rulebook.library import Pack, open_pack
 from ..rulebook.words import Code, Id
 from ..task import Task
 
@@ -150,19 +153,45 @@ def read_cases(path: Path) -> tuple[Source, tuple[Case, ...]]:
 def run_cases(rule_file: Path, cases_file: Path) -> Iterator[Difference]:
     """Every difference between the worked cases and what the rules beside them answer."""
     source, cases = read_cases(cases_file)
+    yield from differences(open_pack(rule_file), source, cases)
+
+
+def differences(pack: Pack, source: Source, cases: tuple[Case, ...]) -> Iterator[Difference]:
+    """The same for a pack and cases that are already read. The pack is compiled once for each choice of readings."""
+    loads = _Loads(pack)
     for number, case in enumerate(cases):
-        yield from check_case(rule_file, case, source.line(("cases", number)))
+        yield from _check(loads, case, source.line(("cases", number)))
 
 
 def check_case(rule_file: Path, case: Case, line: int | None = None) -> Iterator[Difference]:
     """Where the rules depart from one case."""
+    yield from _check(_Loads(open_pack(rule_file)), case, line)
 
+
+class _Loads:
+    """The regulations of one pack, each made once for its readings and the day whose calendar is replayed."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._plans: dict[tuple[tuple[str, str], ...], Plan] = {}
+        self._calendars: dict[date | None, WorkingCalendar] = {}
+
+    def regulation(self, case: Case) -> Regulation:
+        """The regulation as a case asks for it."""
+        readings, known_on = tuple(sorted(case.readings.items())), case.known_on
+        if readings not in self._plans:
+            self._plans[readings] = compile_plan(self._pack, case.readings)
+        if known_on not in self._calendars:
+            self._calendars[known_on] = vietnam(known_on=known_on)
+        return Regulation(self._pack, self._plans[readings], self._calendars[known_on])
+
+
+def _check(loads: _Loads, case: Case, line: int | None) -> Iterator[Difference]:
     def differ(what: str, expected: object, found: object) -> Difference:
         return Difference(case.name, what, expected, found, line)
 
     try:
-        regulation = load(rule_file, readings=case.readings, calendar=vietnam(known_on=case.known_on))
-        found = _answer(regulation, case)
+        found = _answer(loads.regulation(case), case)
     except DeadlineRulesError as error:
         if type(error).__name__ != case.expect.error:
             yield differ("error", case.expect.error, f"{type(error).__name__}: {error}")
