@@ -5,6 +5,7 @@ DeadlineRulesError
 │   └── AmbiguousRuleError                 two rules answer one cell of the plan, or none does
 ├── UnknownRegulationError  (LookupError)  no pack of that name
 ├── UnknownReadingError     (LookupError)  no reading, or no option, of that name
+├── UnknownTopicError       (LookupError)  no topic of that name in a comparison
 ├── NotInForceError         (ValueError)   the day lies before the regulation took effect
 ├── TaskError               (ValueError)   a task, or a row of a table, cannot be read: row and field
 ├── TableError              (ValueError)   a file of tasks cannot be read at all
@@ -36,6 +37,7 @@ __all__ = [
     "TaskError",
     "UnknownReadingError",
     "UnknownRegulationError",
+    "UnknownTopicError",
     "UnverifiedCalendarError",
 ]
 
@@ -74,6 +76,10 @@ class UnknownRegulationError(DeadlineRulesError, LookupError):
 
 class UnknownReadingError(DeadlineRulesError, LookupError):
     """No reading, or no option of a reading, of that name."""
+
+
+class UnknownTopicError(DeadlineRulesError, LookupError):
+    """No topic of that name in the regulations compared."""
 
 
 class NotInForceError(DeadlineRulesError, ValueError):

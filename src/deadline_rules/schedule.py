@@ -17,7 +17,7 @@ from .results import ReportDue
 _MONTH_END = relativedelta(day=31)
 
 # The last months of the periods of a year, and how many months a period has.
-_PERIODS: dict[str, tuple[tuple[int, ...], int]] = {
+PERIODS: dict[str, tuple[tuple[int, ...], int]] = {
     "month": (tuple(range(1, 13)), 1),
     "quarter": ((3, 6, 9, 12), 3),
     "half": ((6,), 6),
@@ -26,7 +26,7 @@ _PERIODS: dict[str, tuple[tuple[int, ...], int]] = {
 }
 
 
-class _Period(NamedTuple):
+class ReportPeriod(NamedTuple):
     """A reporting period: what it is called, and its last month."""
 
     name: str | None
@@ -62,7 +62,7 @@ def reports(plan: Plan, calendar: WorkingCalendar, since: date, until: date, *, 
     standing: list[ReportDue] = []
     for rule in plan.reports:
         for period in _periods(plan, rule, first, until):
-            due_on = _due_on(plan, calendar, rule.days[0], period)
+            due_on = due_day(plan, calendar, rule.days[0], period)
             row = _row(plan, calendar, rule, period, due_on)
             if period is None and due_on is None:
                 standing.append(row)
@@ -79,18 +79,18 @@ def reports(plan: Plan, calendar: WorkingCalendar, since: date, until: date, *, 
     return rows
 
 
-def _periods(plan: Plan, rule: ReportPlan, first: date, until: date) -> Iterator[_Period | None]:
+def _periods(plan: Plan, rule: ReportPlan, first: date, until: date) -> Iterator[ReportPeriod | None]:
     """The periods whose report could fall between `first` and `until`; None for a rule without periods."""
-    if rule.every not in _PERIODS:
+    if rule.every not in PERIODS:
         yield None
         return
-    months, _ = _PERIODS[rule.every]
+    months, _ = PERIODS[rule.every]
     if rule.days[0].form == "month_end":
         months = rule.days[0].months
     # A day that rolls over the new year belongs to a period of the year before.
     for year in range(max(first.year - 1, FIRST_DAY.year), until.year + 1):
         for month in months:
-            yield _Period(_name(plan, rule, year, month), year, month)
+            yield ReportPeriod(_name(plan, rule, year, month), year, month)
 
 
 def _name(plan: Plan, rule: ReportPlan, year: int, month: int) -> str:
@@ -108,7 +108,8 @@ def _name(plan: Plan, rule: ReportPlan, year: int, month: int) -> str:
     return f"{year}-{month:02d}"
 
 
-def _due_on(plan: Plan, calendar: WorkingCalendar, due: DueDay, period: _Period | None) -> date | None:
+def due_day(plan: Plan, calendar: WorkingCalendar, due: DueDay, period: ReportPeriod | None) -> date | None:
+    """The last day in time of one period's report, or None where there is none."""
     if due.form == "none":
         return None
     if due.form == "after_signing":
@@ -125,8 +126,8 @@ def _due_on(plan: Plan, calendar: WorkingCalendar, due: DueDay, period: _Period 
     return calendar.following(day) if due.roll else day
 
 
-def _row(plan: Plan, calendar: WorkingCalendar, rule: ReportPlan, period: _Period | None, due_on: date | None) -> ReportDue:
-    others = [day for due in rule.days if (day := _due_on(plan, calendar, due, period)) is not None]
+def _row(plan: Plan, calendar: WorkingCalendar, rule: ReportPlan, period: ReportPeriod | None, due_on: date | None) -> ReportDue:
+    others = [day for due in rule.days if (day := due_day(plan, calendar, due, period)) is not None]
     uncertain = [day for day in others if not calendar.verified_from <= day <= calendar.verified_until]
     return ReportDue(
         rule=rule.rule,

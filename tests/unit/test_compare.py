@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 import deadline_rules as dr
-from deadline_rules.comparison.model import Comparison, UnknownTopicError
+from deadline_rules.comparison.model import Comparison
 from deadline_rules.comparison.words import ASPECTS
+from deadline_rules.errors import UnknownTopicError
 from deadline_rules.formats.comparison import comparison_text
 from deadline_rules.rulebook.library import find, open_pack, shared_readings, shared_topics
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 import json
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from datetime import date
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from ..errors import DeadlineRulesError, nearest
+from ..errors import UnknownTopicError, nearest
 from ..results import Label
+from .notebook import comparison_html
+
+if TYPE_CHECKING:
+    from ..regulation import Regulation
+    from .witnesses import Pair
 
 State = Literal["differs", "lacking", "same"]
 Kind = Literal["deadline", "report", "escalation", "statuses", "information", "tally", "scope", "secrecy", "in_force", "duty"]
 Data = tuple[tuple[str, Hashable], ...]
 Substance = tuple[tuple[str, Hashable], ...]
-
-
-class UnknownTopicError(DeadlineRulesError, LookupError):
-    """No topic of that name in the regulations compared."""
 
 
 class Part(NamedTuple):
@@ -226,6 +229,26 @@ class Comparison:
 
     sides: tuple[Side, ...]
     topics: tuple[Topic, ...]
+    regulations: tuple[Regulation, ...] = field(default=(), repr=False, compare=False)
+
+    def witnesses(self, after: date | None = None) -> tuple[Pair, ...]:
+        """For every two sides and each topic the smallest task and day, or period, on which they differ, or the proof that they never do.
+
+        No day lies before `after`; left out, the first day on which all sides are in force. `comparison.witnesses` says what smallest means.
+
+        >>> from deadline_rules import compare
+        >>> pair, = compare(["kon-tum", "can-tho"], topics=["intake.transfer"]).witnesses(after=date(2026, 11, 20))
+        >>> pair.found[0].task.urgent, pair.found[0].task.assigned_on == pair.found[0].as_of
+        (True, True)
+        """
+        from .witnesses import Pair, witnesses
+
+        first = after or max(regulation.plan.in_force_from for regulation in self.regulations)
+        shown = {topic.id for topic in self.topics}
+        return tuple(
+            Pair(left.name, right.name, tuple(item for item in witnesses(one, other, after=first) if item.topic in shown))
+            for (left, one), (right, other) in combinations(zip(self.sides, self.regulations, strict=True), 2)
+        )
 
     def __iter__(self) -> Iterator[Topic]:
         return iter(self.topics)
@@ -261,6 +284,10 @@ class Comparison:
     def only_differences(self) -> Comparison:
         """The same comparison without the topics on which all sides say the same."""
         return replace(self, topics=self.differences)
+
+    def _repr_html_(self) -> str:
+        """The comparison as a table for notebooks, in Vietnamese, every text escaped."""
+        return comparison_html(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as plain data; every text in both languages."""

@@ -18,7 +18,7 @@ from ..results import Label
 from ..rulebook.model import RuleSet
 from ..rulebook.rules import DeadlineRule, Due, EscalationRule, ReportRule, Rule, Within
 from ..rulebook.words import KindWhen, Scope
-from ..wording import EVERY, joined, report_day, when, which_tasks, within
+from ..wording import EVERY, joined, report_day, step_after, when, which_tasks, within
 from .model import Data, Entry, Kind, Part, Substance
 
 _LAST_MONTH: Final = {"half": 6, "nine_months": 9, "year": 12}
@@ -91,10 +91,11 @@ def escalation(rules: RuleSet, plan: Plan, rule: EscalationRule, row: Escalation
         ("on_request", opening.on_request),
         ("on", opening.on),
         ("days_after_due", opening.after_due),
+        ("working_days_later", opening.later),
         ("unless", opening.unless),
         ("not_carried_out", rule.opens.not_carried_out),
     )
-    closed_by = rule.closed_by or "completed_on"
+    closed_by = row.closed_by or "completed_on"
     prompt = Label("kịp thời, không nêu số ngày", "promptly, no number") if rule.act == "promptly" else Label("không nêu số ngày", "no number")
     rolls = plan.roll_due and opening.after_due is not None
     parts = [
@@ -236,4 +237,6 @@ def _opening_text(rule: EscalationRule, row: EscalationPlan) -> Label:
     if rule.opens.not_carried_out:
         not_started = Label("chưa thực hiện (chưa bắt đầu)", "not carried out (not started)")
         parts.append(not_started if opening.unless else Label("chưa thực hiện (chưa hoàn thành)", "not carried out (not completed)"))
+    if rule.opens.after is not None:
+        parts.append(step_after(rule.opens.after))
     return joined(parts)

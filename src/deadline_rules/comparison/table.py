@@ -50,7 +50,7 @@ def compare(regulations: Iterable[str | Path | Regulation], *, topics: Iterable[
         for id in labels
         if any(id in entries for entries in said) or any(id in reasons for reasons in silent)
     ]
-    comparison = Comparison(sides, tuple(sorted(rows, key=lambda row: _ORDER.index(row.state))))
+    comparison = Comparison(sides, tuple(sorted(rows, key=lambda row: _ORDER.index(row.state))), tuple(loaded))
     wanted = tuple(topics)
     return comparison.only(wanted) if wanted else comparison
 
