@@ -66,7 +66,10 @@ class Prepared(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One way of doing the job. `least` and `most` bound the tables it is given; `regulation` is the one whose answers it is held to."""
+    """One way of doing the job. `least` and `most` bound the tables it is given; `regulation` is the one whose answers it is held to.
+
+    `by_status`: it names the status, which several cells may share; it is held to that name.
+    """
 
     id: str
     label: str
@@ -76,6 +79,7 @@ class Peer:
     least: int = 1
     most: int | None = None
     regulation: str = "kon-tum"
+    by_status: bool = False
 
 
 class Tables(NamedTuple):
@@ -150,6 +154,12 @@ def reference(columns: Columns, rows: int, id: str) -> Answers:
             day_after, fifth = day_number(task.due_on) + 1, day_number(calendar.add(task.due_on, 5))
         found.append((cell, day_number(transfer), left, day_after, fifth))
     return Answers(*(np.array(column, dtype=np.int64) for column in zip(*found, strict=True)))
+
+
+def first_of_status(id: str) -> Array:
+    """For each cell of the status table the first one that has the same status."""
+    codes = [cell.status.code for cell in dr.load(id).plan.statuses]
+    return np.array([codes.index(code) for code in codes])
 
 
 def equal_rows(found: Answers, expected: Answers) -> tuple[float, int]:

@@ -248,7 +248,7 @@ def duckdb_join(columns: Columns) -> Prepared:
         days = [from_dates(shown[name].to_numpy()) for name in ("transfer", "day_after", "fifth")]
         return Answers(shown["cell"].to_numpy(), days[0], shown["left"].fill_null(int(NULL)).to_numpy(), *days[1:])
 
-    return Prepared(lambda: connection.execute(sql).to_arrow_table(), read)
+    return Prepared(lambda: connection.sql(sql).to_arrow_table(), read)
 
 
 def numba_loop(columns: Columns) -> Prepared:

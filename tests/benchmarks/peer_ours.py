@@ -168,6 +168,17 @@ def table_yen_the(columns: Columns) -> Prepared:
     return Prepared(lambda: regulation.evaluate_table(table, AS_OF), lambda found, rows: _read_table(found, rows)._replace(transfer=None))
 
 
+def classify(columns: Columns) -> Prepared:
+    """The status alone, one task after another."""
+    regulation, given = dr.load("kon-tum"), tasks(columns, len(columns.due_on))
+    codes = [cell.status.code for cell in regulation.plan.statuses]
+
+    def read(found: list[dr.Status], rows: int) -> Answers:
+        return Answers(np.array([codes.index(status.code) for status in found[:rows]]), None, None, None, None)
+
+    return Prepared(lambda: [regulation.classify(task, AS_OF) for task in given], read)
+
+
 def single(columns: Columns) -> Prepared:
     """One task after another; the tasks are made beforehand."""
     regulation, given = dr.load("kon-tum"), tasks(columns, len(columns.due_on))
@@ -182,8 +193,10 @@ def single(columns: Columns) -> Prepared:
     return Prepared(lambda: [regulation.evaluate(task, AS_OF) for task in given], read)
 
 
+_JUST: Final = "a plan of the job, its answers asked for; more: certainty of each row"
+_STATUS: Final = "less: the status alone"
 PEERS: Final = (
-    Peer("job", "columns engine, just the job", "a plan of the job, its answers asked for; more: certainty of each row", job_only, ours=True),
+    Peer("job", "columns engine, just the job", _JUST, job_only, ours=True),
     Peer("job-more", "columns engine, the job with states and caveats", "more: states, caveats, certainty of each row", job_and_more, ours=True),
     Peer("job-2", "columns engine, just the job, two threads", "as above; two halves, not joined", job_only_two_threads, ours=True, least=100_000),
     Peer("tables", "the engine's tables applied in chunks", "the job, nothing else", tables_alone, ours=True),
@@ -193,4 +206,5 @@ PEERS: Final = (
     Peer("table", "evaluate_table, kon-tum, pyarrow", "as kon-tum; also reads, checks and dresses the table", table_kon_tum, ours=True),
     Peer("table-yen-the", "evaluate_table, yen-the, pyarrow", "as yen-the; also reads and dresses", table_yen_the, True, regulation="yen-the"),
     Peer("single", "evaluate, one task at a time", "more: every answer with its article; less: last two timers", single, ours=True, most=100_000),
+    Peer("classify", "classify, one task at a time", _STATUS, classify, ours=True, most=100_000, by_status=True),
 )

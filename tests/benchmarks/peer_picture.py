@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape
 
 from peer_page import Run
 
-LEFT: Final = 330
+LEFT: Final = 370
 RIGHT: Final = 90
-WIDTH: Final = 900
+WIDTH: Final = 940
 STEP: Final = 24
 TOP: Final = 64
 

@@ -89,6 +89,7 @@ def single_calls() -> dict[str, tuple[str, Callable[[], Any]]]:
     start = np.datetime64(START)
     task = dr.Task(id="T-01", assigned_on=date(2026, 11, 2), due_on=date(2026, 11, 16), started_on=date(2026, 11, 4))
     kon_tum, yen_the = dr.load("kon-tum"), dr.load("yen-the")
+    fields: dict[str, Any] = {"id": task.id, "assigned_on": task.assigned_on, "due_on": task.due_on, "started_on": task.started_on}
     calls: dict[str, tuple[str, Callable[[], Any]]] = {
         "add": ("vietnam().add, n = 10", lambda: calendar.add(START, 10)),
         "holidays": ("holidays.get_nth_working_day, n = 10", lambda: stepping.get_nth_working_day(START, 10)),
@@ -96,8 +97,14 @@ def single_calls() -> dict[str, tuple[str, Callable[[], Any]]]:
         "busday-date": ("numpy.busday_offset of a datetime.date, n = 10", lambda: np.busday_offset(START, 10, roll="backward", busdaycal=busday)),  # type: ignore[call-overload, unused-ignore]
         "evaluate": ("evaluate, kon-tum", lambda: kon_tum.evaluate(task, AS_OF)),
         "evaluate-yen-the": ("evaluate, yen-the", lambda: yen_the.evaluate(task, AS_OF)),
+        "classify": ("classify, kon-tum", lambda: kon_tum.classify(task, AS_OF)),
+        "classify-yen-the": ("classify, yen-the", lambda: yen_the.classify(task, AS_OF)),
+        "task": ("Task(id, three days), validated by pydantic; in none of the figures above", lambda: dr.Task(**fields)),
     }
     for id in ("add", "holidays", "busday", "busday-date"):
         found = calls[id][1]()
         assert np.datetime64(found) == np.datetime64(TENTH), f"{id}: {found}"
+    for id, regulation in (("", kon_tum), ("-yen-the", yen_the)):
+        assert calls[f"evaluate{id}"][1]().status == calls[f"classify{id}"][1]() == regulation.evaluate(task, AS_OF).status
+    assert calls["task"][1]() == task
     return calls

@@ -127,12 +127,13 @@ def _table(stream: TextIO, lang: Language) -> ResultTable:
 def _by_the_column(rules: Regulation, tasks: str, day: date, format: Format, out: Path | None, lang: Language, told: _Told) -> tuple[str, ...]:
     """Flat results, a row a task, with the columns engine; the file is never whole in memory."""
     with needing("tables", f"writing {format}"):
+        from ..streams.behind import Behind
         from ..streams.evaluation import evaluated
         from ..streams.results import writer_of
     with source_from(tasks) as source, binary_output(out, format) as file:
-        with writer_of(format, file, rules.plan, source.separator, lang.value) as writer:
+        with writer_of(format, file, rules.plan, source.separator, lang.value) as writer, Behind(writer) as behind:
             for results in evaluated(rules, source, day):
-                writer.write(results.table)
+                behind.write(results.table)
                 told.done += results.table.num_rows
                 for error in results.refused:
                     told.refuse(error)

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import BinaryIO, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
@@ -19,6 +20,8 @@ from .batches import Batch
 
 _BLOCK: Final = 4 * 1024 * 1024
 _MARK: Final = ord('"')
+_NEW_LINE: Final = ord("\n")
+_Bytes = npt.NDArray[np.uint8]
 
 
 class CsvSource:
@@ -55,15 +58,16 @@ class CsvSource:
 
 def _parted(block: bytes, file: CsvFile, positions: dict[str, int]) -> pa.Table | None:
     """The cells of a block by the column; None where a row could be seen otherwise than the reader of rows would."""
-    if file.width == 1 or b"\0" in block or block.count(b"\r") != block.count(b"\r\n"):
+    if file.width == 1 or b"\0" in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
         return None
-    longest = _longest_quoted(block, file.separator)
+    text = np.frombuffer(block, dtype=np.uint8)
+    longest = _longest_quoted(text, file.separator)
     # The longest cell that the reader of rows takes; no line is longer either.
-    if longest is None or max(longest, *map(len, block.split(b"\n"))) > min(csv.field_size_limit(), MAX_LINE):
+    if longest is None or max(longest, _longest_line(text)) > min(csv.field_size_limit(), MAX_LINE):
         return None
     names = [str(at) for at in range(file.width)]
     try:
-        block.decode("utf-8")
+        pa.scalar(block, pa.binary()).cast(pa.string())  # columns that nobody uses must be UTF-8 too
         table = arrow_csv.read_csv(
             BytesIO(block),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=len(block) + 1),
@@ -75,14 +79,18 @@ def _parted(block: bytes, file: CsvFile, positions: dict[str, int]) -> pa.Table 
                 check_utf8=False,
             ),
         )
-    except (pa.ArrowInvalid, UnicodeDecodeError):
+    except pa.ArrowInvalid:
         return None  # among them rows with more or fewer cells than the first
     return table.rename_columns(list(positions))
 
 
-def _longest_quoted(block: bytes, separator: str) -> int | None:
+def _longest_line(text: _Bytes) -> int:
+    ends = np.flatnonzero(text == _NEW_LINE)
+    return int(np.diff(ends, prepend=-1, append=len(text)).max()) - 1
+
+
+def _longest_quoted(text: _Bytes, separator: str) -> int | None:
     """How long the longest cell in quotation marks is; None where one begins or ends in the midst of other text, or does not end."""
-    text = np.frombuffer(block, dtype=np.uint8)
     at = np.flatnonzero(text == _MARK)
     if len(at) % 2:
         return None
