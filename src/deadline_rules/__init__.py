@@ -14,13 +14,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import errors
-from .results import Caveat, Deadline, Escalation, Evaluation, Label, ReportDue, Status, Tally
+from .changes import Cause, Change, Flip, Impact, TaskImpact, Timeline
+from .results import Caveat, Deadline, Escalation, Evaluation, Label, Notice, NoticeChanges, ReportDue, Status, Tally
 from .task import Task
 
 if TYPE_CHECKING:
     from .calendar.entries import CalendarEntry, closure
     from .calendar.vietnam import WorkingCalendar, vietnam
+    from .comparison.table import compare
     from .regulation import Regulation, available, load
+    from .what_if import impact
 
 __version__ = "0.1.0"
 
@@ -28,18 +31,29 @@ __all__ = [
     # regulations
     "Regulation",
     "available",
+    "compare",
     "load",
+    # what if
+    "impact",
     # what a host gives
     "Task",
     # what it gets
     "Caveat",
+    "Cause",
+    "Change",
     "Deadline",
     "Escalation",
     "Evaluation",
+    "Flip",
+    "Impact",
     "Label",
+    "Notice",
+    "NoticeChanges",
     "ReportDue",
     "Status",
     "Tally",
+    "TaskImpact",
+    "Timeline",
     # the calendar
     "CalendarEntry",
     "WorkingCalendar",
@@ -53,7 +67,9 @@ __all__ = [
 _ON_FIRST_USE = {
     "Regulation": "regulation",
     "available": "regulation",
+    "compare": "comparison.table",
     "load": "regulation",
+    "impact": "what_if",
     "CalendarEntry": "calendar.entries",
     "closure": "calendar.entries",
     "WorkingCalendar": "calendar.vietnam",

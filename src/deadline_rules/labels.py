@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from .days import vietnamese
-from .results import Label, Lang
+from .results import Label, Lang, NoticeKind
 
 PROGRESS: Final = {
     "not_started": Label("chưa bắt đầu", "not started"),
@@ -32,6 +32,15 @@ ESCALATION_STATES: Final = {
     "open": Label("đang mở", "open"),
     "closed": Label("đã đóng", "closed"),
 }
+NOTICE_KINDS: Final[dict[NoticeKind, Label]] = {
+    "due": Label("đến hạn", "due"),
+    "missed": Label("quá hạn", "missed"),
+    "opens": Label("cần báo cáo, đề xuất", "to be raised"),
+    "report_due": Label("hạn báo cáo", "report due"),
+    "reminder": Label("nhắc việc", "reminder"),
+    "warning": Label("cảnh báo", "warning"),
+}
+OWN_LIMIT: Final = Label("Thời hạn của nhiệm vụ", "The task's own time limit")
 CERTAINTY: Final = {
     "official": Label("đã công bố", "official"),
     "projected": Label("dự kiến", "projected"),

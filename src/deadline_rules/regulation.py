@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .calendar.vietnam import WorkingCalendar, vietnam
+from .changes import Timeline
 from .days import as_day
 from .engines import single
-from .errors import RuleFileError
+from .errors import RuleFileError, needing
 from .explain import explain
 from .plan.compile import compile_plan
 from .plan.model import Plan
-from .results import Evaluation, Lang, ReportDue, Status, Tally
+from .results import Evaluation, Lang, Notice, NoticeChanges, Reports, Status, Tally
 from .rulebook.library import Pack, open_pack, pack_ids
 from .rulebook.model import RuleSet
 from .rulebook.rules import Due
 from .schedule import reports
 from .tally import tally
 from .task import Task
+from .timeline import timeline
+from .timers import changes, notices
+
+if TYPE_CHECKING:
+    from .frames.evaluator import TableEvaluator
 
 
 class Available(NamedTuple):
@@ -36,15 +42,16 @@ class Available(NamedTuple):
 class Regulation:
     """A regulation under chosen readings and a calendar. Immutable, safe to share between threads, pickles."""
 
-    __slots__ = ("_pack", "calendar", "plan", "strict")
+    __slots__ = ("_pack", "_tables", "calendar", "plan", "strict")
 
     _pack: Pack
+    _tables: TableEvaluator | None  # made with the first table; two threads may both make one, which are equal
     plan: Plan
     calendar: WorkingCalendar
     strict: bool
 
     def __init__(self, pack: Pack, plan: Plan, calendar: WorkingCalendar, *, strict: bool = False) -> None:
-        for name, value in (("_pack", pack), ("plan", plan), ("calendar", calendar), ("strict", strict)):
+        for name, value in (("_pack", pack), ("_tables", None), ("plan", plan), ("calendar", calendar), ("strict", strict)):
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -115,15 +122,16 @@ class Regulation:
             return self.evaluate(task, as_of).status
         return single.classify(self.plan, self.calendar, task, as_day(as_of, "as_of"))
 
-    def evaluate_table(self, table: Any, as_of: date | str, *, strict: bool = False) -> Any:
+    def evaluate_table(self, table: Any, as_of: date | str, *, strict: bool = False, only: Collection[str] | None = None) -> Any:
         """Many tasks at once: a pandas or polars frame, a pyarrow table or reader in, the same kind out, with the results beside the columns given.
 
         `as_of` is one day for all rows, or the name of a column of days. Columns are known by their Vietnamese or English names, as in
         `Task.from_record`. A row that is no task has null results and says why in the column `problem`; with `strict` any such row refuses the table.
-        Needs the extra `tables`.
+        `only` names the columns of results wanted; what is not asked for is not worked out. Needs the extra `tables`.
 
         Raises:
-            TableError: `table` is no table, or has no column for the id, or two for one field.
+            TableError: `table` is no table, or has no column for the id, or two for one field; or `only` names no result.
+            MissingExtraError: numpy, narwhals or pyarrow is not installed.
             TaskError: `strict`, and rows are no tasks; the first ten are named.
             NotInForceError: `as_of` is a day before the regulation took effect.
 
@@ -133,23 +141,99 @@ class Regulation:
         >>> load("kon-tum").evaluate_table(tasks, as_of=date(2026, 11, 20))["working_days_left", "problem"].rows()
         [(-4, None), (None, "due_on: '31/11/2026' is no day of the calendar; correct the day or the month.")]
         """
-        from .frames.evaluator import TableEvaluator
-
         asked = as_of if isinstance(as_of, str) else as_day(as_of, "as_of")
-        return TableEvaluator(self.plan, self.calendar, official_only=self.strict).evaluate(table, asked, strict=strict)
+        return self.tables().evaluate(table, asked, strict=strict, only=only)
+
+    def tables(self) -> TableEvaluator:
+        """What evaluates tables of this regulation; made once, since that takes milliseconds.
+
+        Raises:
+            MissingExtraError: numpy, narwhals or pyarrow is not installed.
+        """
+        if self._tables is None:
+            with needing("tables", "evaluating tables"):
+                from .frames.evaluator import TableEvaluator
+            object.__setattr__(self, "_tables", TableEvaluator(self.plan, self.calendar, official_only=self.strict))
+        return cast("TableEvaluator", self._tables)
 
     def explain(self, result: Evaluation, lang: Lang = "vi") -> str:
         """The steps that led to a result of this regulation, one a line, each with its article."""
         return explain(self.plan, self.calendar, result, lang)
 
-    def reports(self, since: date, until: date) -> tuple[ReportDue, ...]:
+    def reports(self, since: date, until: date) -> Reports:
         """The reports due in [since, until], ordered by day, then rule; those without a day with the reason.
 
         Raises:
             DayError: `since` lies after `until`, or one of them is no date.
             UnverifiedCalendarError: loaded with `strict`, and a date is not among the official days.
         """
-        return reports(self.plan, self.calendar, as_day(since, "since"), as_day(until, "until"), strict=self.strict)
+        return Reports(reports(self.plan, self.calendar, as_day(since, "since"), as_day(until, "until"), strict=self.strict))
+
+    def timeline(self, task: Task) -> Timeline:
+        """The life of `task`: every day on which its status, a deadline, an escalation or a caveat flips, with the reason and the article.
+
+        It begins on the day of assignment (without one, on the earliest day known of the task), or on the day the regulation took effect where that
+        is later; a task of which no day is known has none. It ends with the last flip. Loaded with `strict`, the coming and going of the
+        caveat on days that are not official is left out.
+
+        Raises:
+            TaskError: `task` is no Task.
+            CalendarHorizonError: a deadline lies outside 1990-2100.
+            UnverifiedCalendarError: loaded with `strict`, and what flips rests on a day that is not official.
+
+        >>> from deadline_rules import load, Task
+        >>> task = Task(id="T-01", assigned_on=date(2026, 11, 2), due_on=date(2026, 11, 16), started_on=date(2026, 11, 4))
+        >>> flip = next(flip for flip in load("kon-tum").timeline(task) if flip.after == "not_done_overdue")
+        >>> flip.day, flip.before, flip.reason.en
+        (datetime.date(2026, 11, 17), 'not_done_in_time', 'the day after the due day 2026-11-16')
+        """
+        return timeline(self.plan, self.calendar, task, strict=self.strict)
+
+    def notices(self, tasks: Iterable[Task], after: date, until: date) -> tuple[Notice, ...]:
+        """What falls due, was missed, opens, is to be reported or reminded of in (after, until], each exactly once, from the facts recorded now.
+
+        Ordered by day, then task in the order given, then rule; reports stand after the tasks of their day. Split an interval anywhere, and the
+        parts together give the same notices. What lies before the regulation took effect is left out.
+
+        Raises:
+            TaskError: `tasks` hold something that is no Task, or one id twice.
+            DayError: `after` lies after `until`, or one of them is no date.
+            NotInForceError: `until` lies before the regulation took effect.
+            CalendarHorizonError: a day, or the working day on which a notice is delivered, lies outside 1990-2100.
+            UnverifiedCalendarError: loaded with `strict`, and a notice rests on a day that is not official.
+
+        >>> from deadline_rules import load, Task
+        >>> found = load("kon-tum").notices([Task(id="T-01", due_on=date(2026, 11, 14))], after=date(2026, 11, 1), until=date(2026, 11, 15))
+        >>> [(notice.kind, notice.rule, notice.deliver_on.day) for notice in found]
+        [('due', 'due_on', 16), ('missed', 'due_on', 16), ('opens', 'unit-overdue', 16), ('opens', 'office-overdue', 16)]
+        """
+        return notices(self.plan, self.calendar, tasks, as_day(after, "after"), as_day(until, "until"), to=self._owed_to(), strict=self.strict)
+
+    def changes(
+        self, before_tasks: Iterable[Task], after_tasks: Iterable[Task], after: date, until: date, *, before: Regulation | None = None
+    ) -> NoticeChanges:
+        """What facts that came late do to the notices of (after, until]: which no longer hold, which are new, which have another content.
+
+        Tasks are matched by id; one that is in the second list alone is new, one in the first alone withdrawn. `before` is the regulation under which
+        the earlier notices were given, where it was another: with the calendar as it was before a day off was announced, say. Errors as in `notices`.
+        """
+        return changes((before or self).notices(before_tasks, after, until), self.notices(after_tasks, after, until))
+
+    def notices_table(self, table: Any, after: date, until: date) -> Any:
+        """The notices of a whole table of tasks, by the column: the same as `notices`, as a pyarrow table with a row a notice.
+
+        Takes what `evaluate_table` takes. Rows that are no tasks stand at the end, one row each, and `problem` says why. Needs the extra `tables`.
+
+        Raises:
+            TableError, MissingExtraError: as `evaluate_table`; and the errors of `notices`.
+        """
+        with needing("tables", "notices of tables"):
+            from .frames.notices import notices_table
+        days = as_day(after, "after"), as_day(until, "until")
+        return notices_table(self.tables(), table, *days, to=self._owed_to(), calendar=self.calendar, strict=self.strict)
+
+    def _owed_to(self) -> dict[str, str]:
+        return {rule.id: ", ".join(rule.to) for rule in self.rules.rules() if rule.to}
 
     def tally(self, tasks: Iterable[Task], as_of: date) -> Tally:
         """The counts that the report to the superior asks for; where the text names none, one count a status.

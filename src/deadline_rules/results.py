@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, NamedTuple, Protocol
 
+from .notebook import evaluation_html, reports_html
+
 Lang = Literal["vi", "en"]
 Progress = Literal["not_started", "in_progress", "completed"]
 Timeliness = Literal["in_time", "overdue", "no_deadline"]
 DeadlineState = Literal["waiting", "pending", "met", "met_late", "missed", "no_number", "not_applicable"]
 EscalationState = Literal["upcoming", "open", "closed"]
+NoticeKind = Literal["due", "missed", "opens", "report_due", "reminder", "warning"]
 
 
 class Label(NamedTuple):
@@ -116,6 +119,54 @@ class ReportDue(NamedTuple):
         return out | {"label": self.label.vi} | _reason(self.reason)
 
 
+class Notice(NamedTuple):
+    """One thing that becomes true on `day`: a deadline falls due or was missed, an escalation opens, a report is due, a reminder of one of these.
+
+    `key` names it for ever: `day/kind/rule/rules_version/task_id`, the id last, since it alone may hold any character; nothing after the last
+    stroke where it is a report's. `deliver_on` is the first working day on or after `day`. `due_on` is the last day in time that it speaks of; None
+    for an escalation that waits for none. `rule` is `due_on` for the task's own time limit. Of a task it holds the id and nothing else.
+    """
+
+    key: str
+    task_id: str | None
+    regulation: str
+    rule: str
+    kind: NoticeKind
+    day: date
+    deliver_on: date
+    due_on: date | None
+    period: str | None
+    actor: str | None
+    to: str | None
+    topic: str | None
+    label: Label
+    cite: str
+    provisional: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        return {key: _plain(value) for key, value in zip(self._fields, self, strict=True)} | {"label": self.label.vi}
+
+    def to_json(self) -> str:
+        """The notice as one line of JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False)
+
+
+class NoticeChanges(NamedTuple):
+    """What facts that came late do to notices: those that no longer hold, the new ones, and those that hold with another content.
+
+    `changed` are the notices as they now are, their keys as before. `unchanged` counts the rest.
+    """
+
+    withdrawn: tuple[Notice, ...]
+    new: tuple[Notice, ...]
+    changed: tuple[Notice, ...]
+    unchanged: int
+
+    def to_dict(self) -> dict[str, Any]:
+        lists = {name: [notice.to_dict() for notice in getattr(self, name)] for name in ("withdrawn", "new", "changed")}
+        return lists | {"unchanged": self.unchanged}
+
+
 class Count(NamedTuple):
     """One line of a tally."""
 
@@ -156,6 +207,15 @@ class Tally:
             "cite": self.cite,
             "caveats": [caveat.to_dict() for caveat in self.caveats],
         }
+
+
+class Reports(tuple[ReportDue, ...]):
+    """Reports in order: a tuple, which notebooks show as a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return reports_html(self)
 
 
 class Explainer(Protocol):
@@ -228,6 +288,9 @@ class Evaluation:
             "rules_version": self.rules_version,
             "calendar_version": self.calendar_version,
         }
+
+    def _repr_html_(self) -> str:
+        return evaluation_html(self)
 
     def to_json(self) -> str:
         """The result as one line of JSON."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from .labels import PROGRESS, TIMELINESS
+from .labels import PROGRESS, TIMELINESS, counted
 from .results import Label
-from .rulebook.rules import Due, EscalationRule, Within
+from .rulebook.rules import After, Due, EscalationRule, Within
 from .rulebook.words import When
 
 EVERY: Final = {
@@ -121,6 +121,18 @@ def report_day(due: Due) -> Label:
     return due.no_day.label() if due.no_day is not None else Label("", "")
 
 
+def step_after(after: After) -> Label:
+    """When a further step opens.
+
+    >>> step_after(After(of="unit-overdue", working_days=3)).en
+    '3 working days after `unit-overdue` opens'
+    """
+    number, of = after.working_days, after.of
+    if number == 0:
+        return Label(f"cùng ngày với `{of}`", f"on the day `{of}` opens")
+    return Label(f"{number} ngày làm việc sau khi mở `{of}`", f"{counted(number, 'working day')} after `{of}` opens")
+
+
 def opening(rule: EscalationRule) -> Label:
     """What opens an escalation, in the words of the text."""
     opens, parts = rule.opens, []
@@ -132,6 +144,8 @@ def opening(rule: EscalationRule) -> Label:
         parts.append(Label("đã đến hạn", "once due") if opens.due == "reached" else Label("đã quá hạn", "once overdue"))
     if opens.not_carried_out:
         parts.append(Label("chưa thực hiện", "not carried out"))
+    if opens.after:
+        parts.append(step_after(opens.after))
     if rule.act == "promptly":
         parts.append(Label("kịp thời", "promptly"))
     return joined(parts)

@@ -56,9 +56,12 @@ def test_the_wheel_brings_its_rules(origin: str, sdist: Path, tmp_path: Path) ->
         names = archive.namelist()
         archive.extractall(tmp_path / "site")  # noqa: S202  # the wheel built a moment ago
     assert "deadline_rules/py.typed" in names
+    assert {"deadline_rules/formats/page/style.css", "deadline_rules/formats/page/script.js"} <= {*names}
     for pack in ("ben-tre", "can-tho", "kon-tum", "so-nn", "yen-the"):
         for file in ("regulation", "provisions", "cases"):
             assert f"deadline_rules/rules/{pack}/{file}.yaml" in names
+    for example in ("ben-tre-internal", "three-levels"):
+        assert {f"deadline_rules/rules/examples/{example}/{file}.yaml" for file in ("house", "cases")} <= set(names)
     assert use(tmp_path / "site") == "5 -4"
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import calendar, check, evaluate, explain, reports, show
+from . import calendar, check, compare, evaluate, explain, impact, notices, reports, show, tick, timeline
 
 app = typer.Typer(
     name="deadline-rules",
@@ -36,7 +36,12 @@ app.command("list")(show.list_packs)
 app.command("show")(show.show)
 app.command("evaluate")(evaluate.evaluate)
 app.command("reports")(reports.list_reports)
+app.command("notices")(notices.list_notices)
+app.command("tick")(tick.tick)
+app.command("compare")(compare.compare_packs)
 app.command("explain")(explain.explain)
+app.command("timeline")(timeline.timeline)
+app.command("impact")(impact.impact)
 app.command("check")(check.check_pack)
 app.command("schema")(check.schema)
 app.add_typer(calendar.app, name="calendar")

@@ -10,6 +10,7 @@ import typer
 
 from ..check import check
 from ..labels import counted
+from ..rulebook.house import House
 from ..rulebook.model import RuleSet
 from .options import say
 
@@ -45,6 +46,9 @@ def check_pack(
         raise typer.Exit(1)
 
 
-def schema() -> None:
+def schema(
+    house: Annotated[bool, typer.Option("--house", help="Of a file of house rules (extends: …) instead.")] = False,
+) -> None:
     """The JSON Schema of a rule file, for editors."""
-    print(json.dumps(RuleSet.model_json_schema(by_alias=True), ensure_ascii=False, indent=2))  # noqa: T201  # this is the command's result
+    model = House if house else RuleSet
+    print(json.dumps(model.model_json_schema(by_alias=True), ensure_ascii=False, indent=2))  # noqa: T201  # this is the command's result

@@ -9,11 +9,12 @@ from typing import Annotated
 import typer
 
 from ..comparison.table import compare
+from ..days import FIRST_DAY, LAST_DAY
 from ..errors import UnknownReadingError
 from ..formats.comparison import comparison_text
 from ..regulation import Regulation
 from .files import output
-from .options import Lang, Language, Out, ReadingOptions, regulation
+from .options import Lang, Language, Out, ReadingOptions, day, regulation
 
 
 class Format(StrEnum):
@@ -21,6 +22,7 @@ class Format(StrEnum):
 
     table = "table"
     json = "json"
+    html = "html"
 
 
 def compare_packs(
@@ -37,12 +39,28 @@ def compare_packs(
     lang: Lang = Language.vi,
     only_differences: Annotated[bool, typer.Option("--only-differences", help="Leave out the topics on which all say the same.")] = False,
     reading: ReadingOptions = None,
+    year: Annotated[
+        int | None, typer.Option("--year", min=FIRST_DAY.year, max=LAST_DAY.year, help="With html: also the report days of this year.")
+    ] = None,
+    after: Annotated[
+        str | None,
+        typer.Option(
+            "--after", metavar="DAY", help="With html: also the smallest examples, from this day on; left out: from the beginning of --year."
+        ),
+    ] = None,
 ) -> None:
     """What regulations say, topic by topic, each with its article; differences first."""
+    if format is not Format.html and (year is not None or after is not None):
+        raise typer.BadParameter("--year and --after are for the page; add --format html.")
     compared = compare([side(name, reading) for name in names], topics=topic or ())
     if only_differences:
         compared = compared.only_differences()
-    text = compared.to_json(indent=1) + "\n" if format is Format.json else comparison_text(compared, lang.value)
+    if format is Format.html:
+        from ..formats.page.page import comparison_page
+
+        text = comparison_page(compared, lang=lang.value, year=year, after=day(after, "--after"))
+    else:
+        text = compared.to_json(indent=1) + "\n" if format is Format.json else comparison_text(compared, lang.value)
     with output(out) as stream:
         stream.write(text)
 

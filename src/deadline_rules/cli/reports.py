@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ..errors import DayError
+from ..errors import DayError, needing
 from ..formats.results import write_reports_csv, write_reports_json
 from ..labels import day_text
 from ..regulation import Regulation
@@ -25,6 +25,8 @@ class Format(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+    ics = "ics"
+    html = "html"
 
 
 def list_reports(
@@ -45,8 +47,19 @@ def list_reports(
     if first is None or last is None:
         raise DayError("give --since and --until as YYYY-MM-DD.")
     rows = rules.reports(first, last)
+    if format is Format.ics:
+        with needing("ics", "an iCalendar file"):
+            from ..formats.calendar_file import reports_file
     with output(out, for_spreadsheets=format is Format.csv) as stream:
-        if format is Format.csv:
+        if format is Format.ics:
+            title = rules.rules.title
+            called = title.en if lang is Language.en else title.vi
+            stream.write(reports_file(rows, made_on=first, name=called, lang=lang.value).decode())
+        elif format is Format.html:
+            from ..formats.page.page import reports_page
+
+            stream.write(reports_page(rules, rows, first, last, lang=lang.value))
+        elif format is Format.csv:
             write_reports_csv(stream, rows)
         elif format is Format.json:
             write_reports_json(stream, rows)

@@ -1,0 +1,145 @@
+"""`notices`: what falls due, was missed, opens, is to be reported or reminded of, as a table, jsonl or an iCalendar file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ..errors import DayError, needing
+from ..labels import NOTICE_KINDS, counted, day_text
+from ..regulation import Regulation
+from ..results import Label, Notice
+from ..results import Lang as LangCode
+from ..task import Task
+from ..timers import days_asked
+from .files import called, output, tasks_from
+from .options import (
+    WIDTH_OF_FILES,
+    Closures,
+    KnownOn,
+    Lang,
+    Language,
+    Out,
+    ReadingOptions,
+    RegulationName,
+    Strict,
+    TasksFile,
+    day,
+    regulation,
+    say,
+)
+
+_HEADER = (
+    Label("ngày", "day"),
+    Label("gửi vào", "deliver on"),
+    Label("nhiệm vụ, kỳ", "task, period"),
+    Label("nội dung", "what"),
+    Label("việc", "duty"),
+    Label("ai", "who"),
+    Label("điều khoản", "article"),
+)
+
+
+class Format(StrEnum):
+    """How notices are written."""
+
+    table = "table"
+    jsonl = "jsonl"
+    ics = "ics"
+
+
+def list_notices(
+    name: RegulationName,
+    tasks: TasksFile,
+    after: Annotated[str, typer.Option("--after", metavar="DAY", help="The day after which to begin, itself not included, YYYY-MM-DD.")],
+    until: Annotated[str, typer.Option("--until", metavar="DAY", help="The last day, included.")],
+    format: Annotated[Format | None, typer.Option("--format", help="How notices are written; left out: as --out says, else a table.")] = None,
+    out: Out = None,
+    lang: Lang = Language.vi,
+    reading: ReadingOptions = None,
+    known_on: KnownOn = None,
+    closures: Closures = None,
+    strict: Strict = False,
+) -> None:
+    """What falls due, was missed, opens or is to be reported in (after, until]. Exit status 1 where rows were refused."""
+    rules = regulation(name, reading, known_on, closures, strict)
+    first, last = day(after, "--after"), day(until, "--until")
+    if first is None or last is None:
+        raise DayError("give --after and --until as YYYY-MM-DD.")
+    days_asked(rules.plan, first, last)
+    accepted, refused = _tasks(tasks)
+    found = rules.notices(accepted, first, last)
+    chosen = format or _format_of(out)
+    if chosen is Format.ics:
+        with needing("ics", "an iCalendar file"):
+            from ..formats.calendar_file import notices_file
+    with output(out) as stream:
+        if chosen is Format.ics:
+            stream.write(notices_file(found, made_on=first, name=_title(rules, lang.value), lang=lang.value).decode())
+        elif chosen is Format.jsonl:
+            stream.writelines(notice.to_json() + "\n" for notice in found)
+        else:
+            _print(stream, rules, found, lang.value)
+    told = f"{counted(len(found), 'notice')} of {counted(len(accepted), 'task')} under {rules.id}"
+    say(told + (f", {counted(refused, 'row')} refused" if refused else ""))
+    if refused:
+        raise typer.Exit(1)
+
+
+def _format_of(out: Path | None) -> Format:
+    extension = out.suffix.lower().removeprefix(".") if out is not None else ""
+    return Format(extension) if extension in set(Format) else Format.table
+
+
+def _tasks(tasks: str) -> tuple[list[Task], int]:
+    """The tasks of a file, and how many of its rows are none; each of those is named."""
+    accepted, refused = list[Task](), 0
+    with tasks_from(tasks) as table:
+        for row in table.rows:
+            if row.task is not None:
+                accepted.append(row.task)
+            else:
+                say(f"{called(tasks)}: {row.error}")
+                refused += 1
+    if table.ignored:
+        say(f"{called(tasks)}: columns not used: {', '.join(table.ignored)}")
+    return accepted, refused
+
+
+def _title(rules: Regulation, lang: LangCode) -> str:
+    return rules.rules.title.en if lang == "en" else rules.rules.title.vi
+
+
+def _print(stream: TextIO, rules: Regulation, notices: tuple[Notice, ...], lang: LangCode) -> None:
+    console = Console(file=stream, width=None if stream.isatty() else WIDTH_OF_FILES, highlight=False, markup=False)
+    table = Table(box=None, pad_edge=False)
+    for label in _HEADER:
+        table.add_column(label.text(lang), overflow="fold")
+    parties = {code: label.vi if lang == "vi" else label.en for code, label in rules.rules.parties.items()}
+    for notice in notices:
+        mark = " ?" if notice.provisional else ""
+        table.add_row(
+            day_text(notice.day, lang) + mark,
+            day_text(notice.deliver_on, lang),
+            notice.task_id if notice.task_id is not None else notice.period or "–",
+            NOTICE_KINDS[notice.kind].text(lang),
+            notice.label.text(lang),
+            " → ".join(_parties(codes, parties) for codes in (notice.actor, notice.to) if codes) or "–",
+            notice.cite,
+        )
+    console.print(table)
+    if any(notice.provisional for notice in notices):
+        told = Label("? lịch làm việc chưa chính thức; ngày có thể thay đổi", "? the calendar is not official yet; the day may change")
+        console.print(told.text(lang))
+    for line in rules.rules.caveats:
+        if any(notice.day >= line.since for notice in notices):
+            console.print(f"! {line.text.vi if lang == 'vi' else line.text.en}")
+
+
+def _parties(codes: str, parties: dict[str, str]) -> str:
+    return ", ".join(parties.get(code, code) for code in codes.split(", "))
