@@ -223,7 +223,7 @@ def test_every_kind_of_file_in_and_out_gives_the_same(cli: Cli, tmp_path: Path) 
         file.writelines(json.dumps(dict(zip(columns, row, strict=True)), default=str) + "\n" for row in rows)
     book = openpyxl.Workbook()
     for row in [tuple(columns), *rows]:
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(tmp_path / "in.xlsx")
     found = set()
     for kind in ("csv", "jsonl", "xlsx", "parquet"):
