@@ -162,6 +162,26 @@ def escalations(draw: st.DrawFn, number: int) -> Form:
 
 
 @st.composite
+def steps(draw: st.DrawFn, number: int, earlier: Sequence[Form]) -> Form:
+    """A further step after an escalation that a day opens, which may be a step itself."""
+    rule = draw(escalations(number))
+    dated = [other["id"] for other in earlier if other["opens"] != "on_request"]
+    if dated and draw(st.integers(0, 2)) < 2:
+        days = draw(st.integers(0, 5) | st.sampled_from([0, 1, 1, 40, 400]))
+        rule["opens"] = {"after": {"of": draw(st.sampled_from(dated)), "working_days": str(days)}}
+    return rule
+
+
+@st.composite
+def escalation_lists(draw: st.DrawFn) -> list[Form]:
+    """Escalations, some of them further steps after others; the steps may stand before what they follow."""
+    found: list[Form] = [draw(escalations(number)) for number in range(draw(st.integers(0, 5)))]
+    for _ in range(draw(st.sampled_from([0, 0, 1, 2, 3]))):
+        found.append(draw(steps(len(found), found)))
+    return found[::-1] if draw(st.booleans()) else found
+
+
+@st.composite
 def statuses(draw: st.DrawFn) -> Form:
     """A table split at random, in which every cell has one answer under every combination of readings; or none."""
     if draw(st.integers(0, 5)) == 5:
@@ -219,7 +239,7 @@ def rule_files(draw: st.DrawFn) -> Form:
         "readings": [OWN_READING | {"kind": draw(st.sampled_from(["question", "gap", "setting"]))}],
         "statuses": draw(statuses()),
         "deadlines": [draw(deadlines(number)) for number in range(draw(st.integers(0, 4)))],
-        "escalations": [draw(escalations(number)) for number in range(draw(st.integers(0, 5)))],
+        "escalations": draw(escalation_lists()),
         "caveats": [
             {"code": f"caveat-{number}", "from": draw(st.sampled_from(["1980-01-01", "2025-07-01", "2026-11-24"])), "text": TEXT, "source": "chữ"}
             for number in range(draw(st.integers(0, 3)))
@@ -232,6 +252,23 @@ def rule_files(draw: st.DrawFn) -> Form:
     if draw(st.booleans()):
         data["required_information"] = draw(required())
     return data
+
+
+@st.composite
+def stepped_rule_files(draw: st.DrawFn) -> Form:
+    """A rule file of escalations with further steps and nothing else that counts days, so that no other count hides what theirs rests on."""
+    opens: list[Form] = [
+        {"due": "reached", "not_carried_out": "yes"},
+        {"due": "reached"},
+        {"on": "difficulty_on"},
+        {"on": "started_on", "due": "passed"},
+    ]
+    found: list[Form] = [
+        draw(escalations(number)) | {"opens": form} for number, form in enumerate(draw(st.permutations(opens))[: draw(st.integers(1, 2))])
+    ]
+    for _ in range(draw(st.integers(1, 3))):
+        found.append(draw(steps(len(found), found)))
+    return draw(rule_files()) | {"deadlines": [], "escalations": found}
 
 
 def rule_sets() -> st.SearchStrategy[Pack]:

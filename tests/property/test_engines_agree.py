@@ -19,7 +19,7 @@ if importlib.util.find_spec("numpy") is None and os.environ.get("REQUIRE_ALL") !
     pytest.skip("the columns engine needs NumPy: pip install 'deadline-rules[tables]'", allow_module_level=True)
 
 import numpy as np
-from rule_sets import calendars, rule_sets
+from rule_sets import calendars, pack_of, rule_sets, stepped_rule_files
 
 import deadline_rules as dr
 from deadline_rules.calendar.vietnam import WorkingCalendar
@@ -77,8 +77,13 @@ def _task(pool: list[date], code: bytes) -> dr.Task:
     )
 
 
+edges_first = st.sampled_from(EDGES).flatmap(
+    lambda edge: st.lists(st.integers(-9, 4).map(lambda off: min(max(edge + timedelta(days=off), FIRST_DAY), LAST_DAY)), min_size=1, max_size=6)
+)
+
+
 @st.composite
-def task_rows(draw: st.DrawFn) -> Rows:
+def task_rows(draw: st.DrawFn, pools: st.SearchStrategy[list[date]] = pools) -> Rows:
     """1 to 30 tasks, each looked at on each of 1 to 10 days."""
     pool = draw(pools)
     size = draw(st.integers(1, 30))
@@ -202,6 +207,14 @@ def test_the_engines_agree_over_the_packs(plan: Plan, calendar: WorkingCalendar,
 def test_the_engines_agree_over_generated_rule_sets(pack: Pack, chosen: dict[str, object], calendar: WorkingCalendar, rows: Rows) -> None:
     plan = compile_plan(pack, chosen)
     compare("generated", plan, calendar, ColumnsEngine(plan, calendar), rows)
+
+
+@given(stepped_rule_files().map(pack_of), choices, calendars(), task_rows(edges_first))
+@settings(max_examples=GENERATED_EXAMPLES // 2)
+def test_the_engines_agree_over_further_steps(pack: Pack, chosen: dict[str, object], calendar: WorkingCalendar, rows: Rows) -> None:
+    """At the ends of what the calendar vouches for and knows, where a step may count beyond and the escalation it follows does not."""
+    plan = compile_plan(pack, chosen)
+    compare("steps", plan, calendar, ColumnsEngine(plan, calendar), rows)
 
 
 @given(

@@ -11,6 +11,8 @@ from .findings import Finding
 
 def check_provisions(pack: Pack, findings: list[Finding]) -> int:
     """Holds the rules to the ledger; the number of provisions."""
+    if len(pack.layers) > 1:  # the ledger of the regulation accounts for its text; house rules account for nothing
+        return 0
     path = pack.path.with_name(LEDGER_FILE)
     if not path.is_file():
         text = "there is no ledger beside the rules; nobody can see which provisions were left out."

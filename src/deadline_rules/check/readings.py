@@ -147,7 +147,10 @@ def _of_an_escalation(bench: Bench, rule: EscalationPlan) -> Iterator[_Candidate
     facts: Facts = {"id": "case", **kind_facts(kind), "due_on": due.isoformat()}
     if rule.opening.on is not None:
         facts[rule.opening.on] = day.isoformat()
-    for started, as_of in product((False, True), (due, due + ONE_DAY)):
+    opens = [due, due + ONE_DAY]
+    if rule.opening.later:
+        opens = [bench.calendar.add(first, rule.opening.later) for first in opens]
+    for started, as_of in product((False, True), opens):
         yield (facts | {"started_on": day.isoformat()} if started else facts), as_of
 
 

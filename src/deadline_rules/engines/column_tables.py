@@ -38,6 +38,26 @@ def day_number(day: date) -> int:
     return day.toordinal() - date(1970, 1, 1).toordinal()
 
 
+def nulled(days: Days, flags: Flags) -> Days:
+    """The days, NULL where the flag is set; many times faster than a conditional copy."""
+    nulled: Days = np.maximum(days, flags.view(np.uint8) * NULL)
+    return nulled
+
+
+def flagged(flags: Flags, bit: Any) -> Any:
+    """The bit where the flag is set, which may be one flag for all rows."""
+    return flags.view(np.uint8) * bit if flags.ndim else bit * bool(flags)
+
+
+def packed(*flags: Flags) -> Codes:
+    """One small number from several yes/no columns, the first one lowest. Doubling is faster than shifting."""
+    packed = flags[-1].view(np.uint8).copy()
+    for flag in reversed(flags[:-1]):
+        packed += packed
+        packed |= flag.view(np.uint8)
+    return packed
+
+
 class WorkingDayTables:
     """A calendar as arrays, and the due day of every start day."""
 
@@ -46,6 +66,12 @@ class WorkingDayTables:
         self._start_included = start_included
         # Working days up to each day, and 0 for NULL.
         self.upto = np.append(np.cumsum(self._flags, dtype=np.int32), np.int32(0))
+
+    def later_table(self, number: int) -> Days:
+        """For each day the `number`-th working day after it: BEYOND after 2100, also for the day after the last, and NULL for NULL."""
+        working = np.append(np.flatnonzero(self._flags), BEYOND)
+        days = working[np.minimum(self.upto[:END] + number - 1, len(working) - 1)]
+        return np.append(days, [BEYOND, NULL]).astype(np.int32)
 
     def due_table(self, offset: Offset, *, roll: bool) -> Days:
         """For each start day the due day: NULL for NULL, BEYOND after 2100."""

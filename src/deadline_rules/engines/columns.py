@@ -31,6 +31,9 @@ from .column_tables import (
     Flags,
     WorkingDayTables,
     day_number,
+    flagged,
+    nulled,
+    packed,
 )
 from .outcome import Outcome, empty_outcome
 
@@ -68,8 +71,15 @@ class ColumnsEngine:
         self.status_bits = np.array([sum(int(self.reading_bits[reading]) for reading in cell.readings) for cell in plan.statuses], dtype=self.bits)
         # The days that counts of working days run between.
         self.counted_fields = {"due_on", "completed_on", *(name for rule in plan.deadlines for variant in rule.variants for name in variant.fields)}
+        # Further steps: the day they open by the day the rule opens that they follow.
+        steps = [opening for rule in plan.escalations if rule.opening.later for opening in (rule.opening, *(other for _, other in rule.others))]
+        self.later = {opening.later: working_days.later_table(opening.later) for opening in steps}
+        self.counted_fields |= {opening.on for opening in steps if opening.on is not None}
         # Starts before this day never lead to an answer beyond the days the calendar vouches for, nor beyond 2100.
         self.safe_until = min([self.verified[1], *(deadline.safe_until(self.verified[1]) for deadline in self.deadlines)])
+        for table in self.later.values():
+            late = np.flatnonzero(table.take(self.following[:-1] + np.int32(1), mode="clip") > self.verified[1])
+            self.safe_until = min(self.safe_until, int(late[0]) - 1)
 
     def due_days(self, written: Days) -> Days:
         """The last day in time of each `due_on`, moved off a day off where the regulation does so; NULL for NULL."""
@@ -127,7 +137,7 @@ class _Chunk:
     def run(self, whole: Outcome, part: slice) -> None:
         """Works out every rule and writes it to its place in `whole`."""
         engine, plan = self.engine, self.engine.plan
-        key = _packed(self.is_completed, self.days["started_on"] <= self.as_of, self.end > self.due_on, self.no_limit).astype(np.intp)
+        key = packed(self.is_completed, self.days["started_on"] <= self.as_of, self.end > self.due_on, self.no_limit).astype(np.intp)
         PROGRESS_CODES.take(key, out=whole.progress[part], mode="wrap")
         TIMELINESS_CODES.take(key, out=whole.timeliness[part], mode="wrap")
         CELLS.take(key, out=whole.cell[part], mode="wrap")
@@ -144,9 +154,12 @@ class _Chunk:
         for number, rule in enumerate(plan.escalations):
             if self._caveats:
                 self._mind_readings(rule)
+            if rule.opening.later and not self.all_certain:
+                for opening in (rule.opening, *(other for _, other in rule.others)):
+                    self._opened(opening, rule.closed_by)
             if rule.alike == number and self._wants(*engine.alike_columns[number]):
                 opens, state, _ = self._opened(rule.opening, rule.closed_by)
-                whole.opens[rule.rule][part] = opens if outside is None else _nulled(opens, outside)
+                whole.opens[rule.rule][part] = opens if outside is None else nulled(opens, outside)
                 whole.opens_state[rule.rule][part] = state if outside is None else state | outside.view(np.uint8) * np.uint8(ABSENT)
         if self._caveats:
             whole.caveats[part] = self._bits(whole.cell[part], outside)
@@ -163,17 +176,17 @@ class _Chunk:
         engine = self.engine
         bits: Any = engine.status_bits.take(cell)
         for reading, differs in self._differing.items():
-            bits |= _flagged(differs, engine.reading_bits[reading])
+            bits |= flagged(differs, engine.reading_bits[reading])
         if outside is not None:
             bits *= ~outside
         if "day-off-end" in engine.reading_bits:
-            bits |= _flagged(self.rolled != self.written, engine.reading_bits["day-off-end"])
+            bits |= flagged(self.rolled != self.written, engine.reading_bits["day-off-end"])
         if engine.secret_bits.any():
             bits |= engine.secret_bits.take(self.kind)
         for bit, since in engine.dated_bits:
-            bits |= bit if since is None else _flagged(np.asarray(self.as_of >= since), bit)
+            bits |= bit if since is None else flagged(np.asarray(self.as_of >= since), bit)
         if not self.all_certain:
-            bits |= _flagged(self.uncertain, engine.provisional_bit)
+            bits |= flagged(self.uncertain, engine.provisional_bit)
         found: Bits = bits
         return found
 
@@ -195,7 +208,7 @@ class _Chunk:
         """A day of the task, NULL where it has not come yet."""
         if name not in self._happened:
             day = self.days[name]
-            self._happened[name] = _nulled(day, day > self.as_of)
+            self._happened[name] = nulled(day, day > self.as_of)
         return self._happened[name]
 
     def _start(self, fields: Sequence[str], roll: bool) -> Days:
@@ -203,7 +216,7 @@ class _Chunk:
         columns = [(self.rolled if roll else self.written) if name == "due_on" else self.happened(name) for name in fields]
         start = columns[-1]
         for column in reversed(columns[:-1]):
-            start = np.minimum(column, _nulled(start, column != NULL))
+            start = np.minimum(column, nulled(start, column != NULL))
         return start
 
     def deadline(self, deadline: DeadlineTables, due: Days, state: Codes) -> None:
@@ -238,7 +251,7 @@ class _Chunk:
             is_done &= done >= start
             late = (is_done & late) | (~is_done & (self.as_of > due))
         flags = [start == NULL, is_done, start > self.as_of, due >= NULL, late]
-        return STATES.take(_packed(*flags, *([] if not_applicable is None else [not_applicable])), out=out, mode="wrap")
+        return STATES.take(packed(*flags, *([] if not_applicable is None else [not_applicable])), out=out, mode="wrap")
 
     def _differs(self, reading: str, rows: Flags) -> None:
         """Notes the rows in which another option of the reading would give another answer."""
@@ -264,7 +277,7 @@ class _Chunk:
     def _open(self, opening: Opening, closed_by: str | None) -> tuple[Days, Codes, Flags]:
         closed = self.is_completed if closed_by is None else self.is_completed | (self.days[closed_by] <= self.as_of)
         if opening.on_request:
-            return self.nothing, OPENINGS.take(_packed(np.zeros(self.rows, dtype=np.bool_), closed)), ~closed
+            return self.nothing, OPENINGS.take(packed(np.zeros(self.rows, dtype=np.bool_), closed)), ~closed
         if opening.on is None:
             absent = self.no_limit
             opens = self.due_on + np.int32(opening.after_due or 0)
@@ -277,28 +290,21 @@ class _Chunk:
         shut = np.zeros(self.rows, dtype=np.bool_)
         for name in opening.unless:
             shut |= self.happened(name) < opens
+        if opening.later:
+            opens = self._later(opens, opening.later, absent | shut)
         not_yet = opens > self.as_of
-        state = OPENINGS.take(_packed(absent, closed, shut, not_yet))
+        state = OPENINGS.take(packed(absent, closed, shut, not_yet))
         hidden = shut | (self.is_completed & (self.completed < opens))
         hidden |= absent
-        return np.minimum(_nulled(opens, hidden), NULL), state, state == OPEN
+        return np.minimum(nulled(opens, hidden), NULL), state, state == OPEN
 
-
-def _nulled(days: Days, flags: Flags) -> Days:
-    """The days, NULL where the flag is set; many times faster than a conditional copy."""
-    nulled: Days = np.maximum(days, flags.view(np.uint8) * NULL)
-    return nulled
-
-
-def _flagged(flags: Flags, bit: Any) -> Any:
-    """The bit where the flag is set, which may be one flag for all rows."""
-    return flags.view(np.uint8) * bit if flags.ndim else bit * bool(flags)
-
-
-def _packed(*flags: Flags) -> Codes:
-    """One small number from several yes/no columns, the first one lowest. Doubling is faster than shifting."""
-    packed = flags[-1].view(np.uint8).copy()
-    for flag in reversed(flags[:-1]):
-        packed += packed
-        packed |= flag.view(np.uint8)
-    return packed
+    def _later(self, first: Days, number: int, never: Flags) -> Days:
+        """The days that further steps open, so many working days after `first`; notes those that leave the days the calendar vouches for."""
+        opens = self.engine.later[number].take(first, mode="clip")
+        if not self.all_certain:
+            counted = ~never
+            if self.engine.any_excluded:
+                counted &= ~self.engine.excluded.take(self.kind)
+            self.beyond |= counted & (opens == BEYOND)
+            self._mind(counted & (opens < NULL), first, opens)
+        return opens

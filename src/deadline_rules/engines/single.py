@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from ..calendar.vietnam import WorkingCalendar
 from ..days import FIRST_DAY, LAST_DAY
 from ..errors import CalendarHorizonError, NotInForceError, TaskError, UnverifiedCalendarError
-from ..plan.facts import COMPLETED, PROGRESS, TIMELINESS, kind_index, progress_of, status_index, timeliness_of
-from ..plan.model import PROVISIONAL, DeadlinePlan, EscalationPlan, Offset, Opening, Plan, StartVariant, StatusCell
-from ..results import Caveat, Deadline, DeadlineState, Escalation, EscalationState, Evaluation, Explainer, Status
+from ..plan.facts import PROGRESS, TIMELINESS, kind_index, progress_of, status_index, timeliness_of
+from ..plan.model import PROVISIONAL, DeadlinePlan, Offset, Plan, StartVariant, StatusCell
+from ..results import Caveat, Deadline, DeadlineState, Evaluation, Explainer, Status
 from ..task import Task
-
-_ONE_DAY = timedelta(days=1)
-
-# When an escalation opens (None where no day opens it), and how it stands.
-_Opened = tuple[date | None, EscalationState]
-
-
-class _Facts(NamedTuple):
-    """A task as it stands on a day: what lies after the day has not happened, except the due day, which is a plan."""
-
-    as_of: date
-    events: dict[str, date]
-    written: date | None  # the due day as it was given
-    rolled: date | None  # the same, moved to the next working day where it is a day off
-    due_on: date | None  # the one of the two that counts
-    kind: int
+from .openings import Count, Facts
+from .openings import escalations as find_escalations
 
 
 def classify(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date) -> Status:
@@ -74,10 +59,11 @@ def evaluate(
     if facts.rolled != facts.written:
         readings.add("day-off-end")  # the due day is a day off, so the other reading moves it
     deadlines = tuple([_deadline(plan, calendar, rule, facts, readings) for rule in plan.deadlines])
-    escalations = () if out_of_scope else _escalations(plan, facts, progress, readings)
+    counted: list[Count] = []
+    escalations = () if out_of_scope else find_escalations(plan, calendar, facts, progress, readings, counted)
 
     counted_to = completed_on or as_of
-    provisional = _rests_on_uncertain_days(calendar, due_on, counted_to, deadlines)
+    provisional = _rests_on_uncertain_days(calendar, due_on, counted_to, deadlines, counted)
     if provisional and strict:
         raise UnverifiedCalendarError(
             f"task {task.id}: a working-day count reaches beyond {calendar.verified_from} to {calendar.verified_until}, "
@@ -129,7 +115,7 @@ def _refuse_task(task: object) -> None:
         raise TaskError(f"a {type(task).__name__} is no task; give a Task, or make one with Task.from_record.")
 
 
-def _facts(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date) -> _Facts:
+def _facts(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date) -> Facts:
     values = task.__dict__  # pydantic keeps fields here; twice as fast as attribute access in this hot path
     events: dict[str, date] = {}
     for field in plan.event_fields:
@@ -138,7 +124,7 @@ def _facts(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date) -> _F
             events[field] = day
     written = values["due_on"]
     rolled = written if written is None else calendar.following(written)
-    return _Facts(as_of, events, written, rolled, rolled if plan.roll_due else written, kind_index(task))
+    return Facts(as_of, events, written, rolled, rolled if plan.roll_due else written, kind_index(task))
 
 
 def _happened(day: date | None, as_of: date) -> date | None:
@@ -151,7 +137,7 @@ def _status(plan: Plan, kind: int, cell: int) -> StatusCell:
     return plan.statuses[cell] if outside is None else StatusCell(Status(None, None, None, outside[0], outside[2]), ())
 
 
-def _deadline(plan: Plan, calendar: WorkingCalendar, rule: DeadlinePlan, facts: _Facts, readings: set[str]) -> Deadline:
+def _deadline(plan: Plan, calendar: WorkingCalendar, rule: DeadlinePlan, facts: Facts, readings: set[str]) -> Deadline:
     """The row of one rule; notes the readings under which its due day or its state would be another."""
     case = rule.cases[facts.kind]
     done_on = facts.events.get(rule.done_by)
@@ -180,7 +166,7 @@ def _deadline(plan: Plan, calendar: WorkingCalendar, rule: DeadlinePlan, facts: 
     return Deadline(rule.rule, rule.topic, rule.actor, starts_on, due_on, answered_on, state, case.cite, earliest, latest, reason)
 
 
-def _start(variant: StartVariant, facts: _Facts) -> date | None:
+def _start(variant: StartVariant, facts: Facts) -> date | None:
     """The start day (not counted, unless the plan says so): the first known of the fields."""
     for field in variant.fields:
         start = facts.events.get(field) if field != "due_on" else facts.rolled if variant.roll else facts.written
@@ -222,58 +208,6 @@ def _state(starts_on: date | None, due_on: date | None, done_on: date | None, as
     return "pending" if as_of <= due_on else "missed"
 
 
-def _escalations(plan: Plan, facts: _Facts, progress: int, readings: set[str]) -> tuple[Escalation, ...]:
-    """The rows of the rules that their facts open; notes the readings under which one would stand otherwise."""
-    rows: list[Escalation] = []
-    found: list[_Opened | None] = []
-    for rule in plan.escalations:
-        opened = _opened(rule, facts, progress == COMPLETED, readings) if rule.alike == len(found) else found[rule.alike]
-        found.append(opened)
-        if opened is not None:
-            rows.append(Escalation(rule.rule, rule.topic, rule.actor, opened[0], opened[1], rule.cite))
-    return tuple(rows)
-
-
-def _opened(rule: EscalationPlan, facts: _Facts, completed: bool, readings: set[str]) -> _Opened | None:
-    """When the escalation opens and how it stands; None where its facts do not open it."""
-    events, opening = facts.events, rule.opening
-    closed = completed or (rule.closed_by is not None and rule.closed_by in events)
-    if opening.on_request:
-        return None, "closed" if closed else "open"
-    event_on, due_on = date.min if opening.on is None else events.get(opening.on), facts.due_on
-    if event_on is None or (due_on is None and opening.after_due is not None):
-        return None
-    opens_on = _opening_day(opening, event_on, due_on)
-    kept_shut = _kept_shut(opening, events, opens_on)
-    if closed:  # under every reading alike
-        never_opened = kept_shut or (completed and events["completed_on"] < opens_on)
-        return (None if never_opened else opens_on), "closed"
-    is_open = opens_on <= facts.as_of and not kept_shut
-    for id, other in rule.others:
-        # What may open one day is no verdict yet: only whether it is open now makes a difference.
-        other_day = _opening_day(other, event_on, due_on)
-        if is_open != (other_day <= facts.as_of and not _kept_shut(other, events, other_day)):
-            readings.add(id)
-    if kept_shut:
-        return None
-    return opens_on, "open" if is_open else "upcoming"
-
-
-def _opening_day(opening: Opening, event_on: date, due_on: date | None) -> date:
-    """The later of the event and the due day (or the day after it), where the due day plays a part."""
-    if opening.after_due is None or due_on is None:
-        return event_on
-    after_due = due_on + _ONE_DAY if opening.after_due else due_on
-    return after_due if after_due > event_on else event_on
-
-
-def _kept_shut(opening: Opening, events: dict[str, date], opens_on: date) -> bool:
-    for field in opening.unless:  # noqa: SIM110  # mostly there is none, and a generator would cost five times the loop
-        if field in events and events[field] < opens_on:
-            return True
-    return False
-
-
 def _caveats(plan: Plan, task: Task, as_of: date, readings: set[str], provisional: bool) -> tuple[Caveat, ...]:
     caveats = plan.caveats_on(as_of)
     if plan.secret_caveat is not None and task.secrecy != "normal":
@@ -284,7 +218,9 @@ def _caveats(plan: Plan, task: Task, as_of: date, readings: set[str], provisiona
     return (*caveats, PROVISIONAL) if provisional else caveats
 
 
-def _rests_on_uncertain_days(calendar: WorkingCalendar, due_on: date | None, counted_to: date, deadlines: tuple[Deadline, ...]) -> bool:
+def _rests_on_uncertain_days(
+    calendar: WorkingCalendar, due_on: date | None, counted_to: date, deadlines: tuple[Deadline, ...], counted: list[Count]
+) -> bool:
     """Whether a count of working days reaches beyond the days the calendar vouches for."""
     first, last = calendar.verified_from, calendar.verified_until
     if due_on is not None and not (first <= due_on <= last and first <= counted_to <= last):
@@ -297,4 +233,4 @@ def _rests_on_uncertain_days(calendar: WorkingCalendar, due_on: date | None, cou
             begins = row.starts_on
         if begins < first or latest > last:
             return True
-    return False
+    return any(begins < first or ends > last for begins, ends in counted) if counted else False

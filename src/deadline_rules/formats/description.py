@@ -85,7 +85,8 @@ class _Page:
         return f"`{rule.id}`", self.text(rule.label), who, starts, "; ".join(times), self.cites(rule), f"“{rule.quote}”"
 
     def cites(self, rule: Rule) -> str:
-        return "; ".join(dict.fromkeys((rule.cite, *(cited.cite for cited in rule.also))))
+        # House rules stand in one citation with the provision they go beyond.
+        return "; ".join(dict.fromkeys(cite for cited in (rule, *rule.also) for cite in cited.cite.split("; ")))
 
     def reports(self) -> Iterator[str]:
         yield f"## {self.say('Báo cáo', 'Reports')}"

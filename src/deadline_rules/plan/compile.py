@@ -9,13 +9,14 @@ from datetime import date
 from ..errors import AmbiguousRuleError
 from ..files.typed import Bilingual
 from ..results import Caveat, Deadline, Label
+from ..rulebook.additions import Noticed
 from ..rulebook.library import Pack
 from ..rulebook.model import RuleSet
 from ..rulebook.rules import DeadlineRule, Due, EscalationRule, Within
 from ..rulebook.words import Reading, Scope
 from .cells import required_plan, status_cells, tally_plan
 from .facts import KIND_CELLS, STATUS_CELLS
-from .model import DatedCaveat, DeadlineCase, DeadlinePlan, EscalationPlan, Offset, Opening, Plan, StartVariant
+from .model import DatedCaveat, DeadlineCase, DeadlinePlan, EscalationPlan, Offset, Opening, Plan, ReminderPlan, StartVariant
 from .readings import Chosen, choose
 from .report_days import report_plans
 
@@ -59,6 +60,7 @@ def compile_plan(pack: Pack, readings: Mapping[str, object] | None = None, suppl
         secret_caveat=Caveat("secret-task", rules.secret_tasks.text.label()) if rules.secret_tasks else None,
         reading_caveats={id: _reading_caveat(reading, chosen[id]) for id, reading in pack.readings.items()},
         event_fields=_event_fields(deadlines, escalations),
+        reminders=tuple(_reminder(notice) for notice in pack.reminders),
     )
 
 
@@ -151,14 +153,15 @@ def _variant(pack: Pack, number: int, rule: DeadlineRule, choice: Chosen, chosen
 
 
 def _escalations(rules: RuleSet, chosen: Chosen) -> tuple[EscalationPlan, ...]:
-    plans = [_escalation(rule, chosen) for rule in rules.escalations]
+    by_id = {rule.id: rule for rule in rules.escalations}
+    plans = [_escalation(rule, by_id, chosen) for rule in rules.escalations]
     behaviour = [(plan.opening, plan.others, plan.closed_by) for plan in plans]
     return tuple(replace(plan, alike=behaviour.index(key)) for plan, key in zip(plans, behaviour, strict=True))
 
 
-def _escalation(rule: EscalationRule, chosen: Chosen) -> EscalationPlan:
-    own = _opening(rule, chosen)
-    others = ((id, _opening(rule, other)) for id, _, other in chosen.others(("escalation-opens", "not-carried-out")))
+def _escalation(rule: EscalationRule, by_id: dict[str, EscalationRule], chosen: Chosen) -> EscalationPlan:
+    own = _opening(rule, by_id, chosen)
+    others = ((id, _opening(rule, by_id, other)) for id, _, other in chosen.others(("escalation-opens", "not-carried-out")))
     return EscalationPlan(
         rule.id,
         rule.topic,
@@ -168,18 +171,33 @@ def _escalation(rule: EscalationRule, chosen: Chosen) -> EscalationPlan:
         rule.cite,
         own,
         tuple((id, opening) for id, opening in others if opening != own),
-        rule.closed_by,
+        _closed_by(rule, by_id),
         0,
     )
 
 
-def _opening(rule: EscalationRule, chosen: Chosen) -> Opening:
+def _closed_by(rule: EscalationRule, by_id: dict[str, EscalationRule]) -> str | None:
+    """What closes it; a further step is closed by what closes the rule it follows, unless it says otherwise."""
+    followed = rule.opens.after
+    return rule.closed_by if rule.closed_by is not None or followed is None else _closed_by(by_id[followed.of], by_id)
+
+
+def _opening(rule: EscalationRule, by_id: dict[str, EscalationRule], chosen: Chosen) -> Opening:
     opens = rule.opens
+    if opens.after is not None:
+        followed = _opening(by_id[opens.after.of], by_id, chosen)
+        return replace(followed, later=followed.later + opens.after.working_days)
     after_due = None
     if opens.due is not None:
         after_due = 0 if opens.due == "reached" and chosen["escalation-opens"] == "due_day" else 1
     started_keeps_shut = opens.not_carried_out and chosen["not-carried-out"] == "not_started"
     return Opening(opens.on_request, opens.on, after_due, ("started_on",) if started_keeps_shut else ())
+
+
+def _reminder(notice: Noticed) -> ReminderPlan:
+    reminder = notice.reminder
+    before = Offset(reminder.before.unit, reminder.before.number)
+    return ReminderPlan(reminder.id, notice.kind, reminder.of, before, ", ".join(reminder.to) or None, reminder.label.label(), notice.cite)
 
 
 def _pack_caveats(rules: RuleSet) -> list[DatedCaveat]:

@@ -75,21 +75,23 @@ class Opening:
     """What opens an escalation, under one choice of readings.
 
     `after_due` is None where the due day plays no part, else how many days after it (0 or 1). `unless` are the fields whose day, when it lies
-    before the opening, keeps it shut.
+    before the opening, keeps it shut. `later` is for a further step: it opens that many working days after the day the rest says, which is not
+    counted; what keeps the rule shut that it follows keeps it shut too.
     """
 
     on_request: bool
     on: str | None
     after_due: int | None
     unless: tuple[str, ...]
+    later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EscalationPlan:
     """An escalation rule; `others` are its openings under each other reading, by reading id.
 
-    The openings of one rule wait for the same facts. `alike` is the number of the first rule of the plan that opens and closes as this one
-    does, so that an engine works it out once.
+    The openings of one rule wait for the same facts and are as many working days `later`. `alike` is the number of the first rule of the plan
+    that opens and closes as this one does, so that an engine works it out once.
     """
 
     rule: str

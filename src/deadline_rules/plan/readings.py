@@ -59,8 +59,9 @@ def choose(definitions: dict[str, Reading], given: Mapping[str, object] | None =
     """
     if given is not None and not isinstance(given, Mapping):
         raise UnknownReadingError(f"readings are a mapping such as {{'before-day': 'same_day'}}, not a {type(given).__name__}.")
-    options = {id: reading.default for id, reading in definitions.items()}
-    promptly: int | None = None
+    # House rules may have a number as the default of a reading that takes one.
+    options = {id: reading.default if reading.default in reading.options else next(iter(reading.options)) for id, reading in definitions.items()}
+    promptly = next((_whole_number(reading.default) for reading in definitions.values() if reading.whole_number), None)
     for id, option in (given or {}).items():
         if id not in definitions:
             raise UnknownReadingError(f"there is no reading {id!r}{nearest(str(id), definitions)}")

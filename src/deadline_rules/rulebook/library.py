@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import RuleFileError, UnknownRegulationError, nearest
 from ..files.packaged import rules_folder
 from ..files.typed import Bilingual, typed
 from ..files.yaml_source import Place, Source, read_file
+from .additions import Noticed
+from .house import House
+from .layers import Layered, lay_over
 from .model import RuleSet
 from .rules import Rule
 from .words import Reading, Readings, Topics
 
 RULE_FILE = "regulation.yaml"
+HOUSE_FILE = "house.yaml"
+MOST_LAYERS = 8
+# Working days: some forty years, far within the numbers that every engine counts with.
+LONGEST_STEP = 9_999
+
+
+class Layer(NamedTuple):
+    """One of the files that a pack is made of."""
+
+    id: str
+    path: str
+    version: str  # the first 12 hex digits of the SHA-256 of the file
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A rule file that was read and found consistent in itself."""
+    """A rule file that was read and found consistent in itself, with the house rules laid over it."""
 
     rules: RuleSet
     readings: dict[str, Reading]  # every reading it may name, in the order of the files
     source: Source
-    version: str  # the first 12 hex digits of the SHA-256 of the rule file
+    version: str  # the first 12 hex digits of the SHA-256 of the rule file, or of those of all its layers
+    layers: tuple[Layer, ...]  # the regulation, then the house files over it, the lowest first
+    reminders: tuple[Noticed, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -64,7 +81,7 @@ def find(name: str | Path) -> Path:
     path = Path(text)
     try:
         if path.is_dir():
-            path = path / RULE_FILE
+            path = next((path / name for name in (RULE_FILE, HOUSE_FILE) if (path / name).is_file()), path / RULE_FILE)
         if path.is_file():
             return path
     except (OSError, ValueError):  # too long a name, or a null byte in it
@@ -85,31 +102,71 @@ def open_pack(name: str | Path) -> Pack:
 
 
 def pack_from(source: Source) -> Pack:
-    """The pack of a rule file that is already read."""
-    rules = typed(RuleSet, source)
-    readings = {**shared_readings(), **{reading.id: reading for reading in rules.readings}}
-    for found in _inconsistencies(rules, readings, source):
+    """The pack of a rule file that is already read. Of a house file it opens what it extends.
+
+    Raises:
+        RuleFileError: one of the files is not well formed, with its line.
+    """
+    layers = [source]
+    while isinstance(layers[-1].data, dict) and "extends" in layers[-1].data:
+        layers.append(_extended(layers))
+    rules = typed(RuleSet, layers[-1])
+    whole = Layered(rules, {**shared_readings(), **{reading.id: reading for reading in rules.readings}}, layers[-1])
+    _refuse_inconsistent(whole)
+    ids = [rules.id]
+    for layer in reversed(layers[:-1]):
+        house = typed(House, layer)
+        if house.id in ids:
+            raise layer.error(("id",), f"id: {house.id!r} is the id of what it extends; results name it, so give the house rules another.")
+        whole = lay_over(whole, house, layer)
+        _refuse_inconsistent(whole)
+        ids.append(house.id)
+    digests = [hashlib.sha256(layer.raw).hexdigest() for layer in reversed(layers)]
+    version = digests[0] if len(layers) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
+    own = tuple(Layer(id, layer.path, digest[:12]) for id, layer, digest in zip(ids, reversed(layers), digests, strict=True))
+    return Pack(whole.rules, whole.readings, whole.source, version[:12], own, whole.reminders)
+
+
+def _extended(layers: list[Source]) -> Source:
+    """The file that the last of `layers` extends: a pack by its id, or a file or folder beside it."""
+    source = layers[-1]
+    name = source.data["extends"]
+    if not isinstance(name, str):
+        raise source.error(("extends",), "extends: give the id of a pack, or the path of a file or folder.")
+    try:
+        path = find(name) if name in pack_ids() else find(Path(source.path).parent / name)
+    except UnknownRegulationError:
+        raise source.error(("extends",), f"extends: {name!r} is neither a pack nor a file beside this one{nearest(name, pack_ids())}") from None
+    if path.resolve() in [Path(layer.path).resolve() for layer in layers]:
+        raise source.error(("extends",), f"extends: {name} extends this file in turn; one of them must extend a regulation.")
+    if len(layers) == MOST_LAYERS:
+        raise source.error(("extends",), f"extends: more than {MOST_LAYERS} files lie over each other; join some of them.")
+    return read_file(path)
+
+
+def _refuse_inconsistent(layered: Layered) -> None:
+    for found in _inconsistencies(layered.rules, layered.readings, layered.source, layered.before):
         raise found
-    return Pack(rules, readings, source, hashlib.sha256(source.raw).hexdigest()[:12])
 
 
-def _inconsistencies(rules: RuleSet, readings: dict[str, Reading], source: Source) -> Iterator[RuleFileError]:
-    """What one part of the file says that another part does not bear out."""
+def _inconsistencies(rules: RuleSet, readings: dict[str, Reading], source: Source, before: Mapping[str, int]) -> Iterator[RuleFileError]:
+    """What one part of the file says that another part does not bear out; `before` counts the rules that stand in the files below it."""
     topics = {**shared_topics(), **rules.topics}
     seen: dict[str, Place] = {}
     sections: dict[str, tuple[Rule, ...]] = {"deadlines": rules.deadlines, "reports": rules.reports, "escalations": rules.escalations}
     for section, group in sections.items():
         for number, rule in enumerate(group):
             place: Place = (section, number)
+            named = f"{section}[{number - before.get(section, 0)}]"
             if rule.id in seen:
                 first = source.line((*seen[rule.id], "id"))
-                yield source.error((*place, "id"), f"{section}[{number}].id: {rule.id!r} is already the rule of line {first}; ids are used once.")
+                yield source.error((*place, "id"), f"{named}.id: {rule.id!r} is already the rule of line {first}; ids are used once.")
             seen[rule.id] = place
             if rule.topic not in topics:
-                yield source.error((*place, "topic"), f"{section}[{number}].topic: {rule.topic!r} is no topic{nearest(rule.topic, topics)}")
+                yield source.error((*place, "topic"), f"{named}.topic: {rule.topic!r} is no topic{nearest(rule.topic, topics)}")
             for key, party in [("actor", rule.actor), *(("to", to) for to in rule.to)]:
                 if party not in rules.parties:
-                    yield source.error((*place, key), f"{section}[{number}].{key}: {party!r} is no party{nearest(party, rules.parties)}")
+                    yield source.error((*place, key), f"{named}.{key}: {party!r} is no party{nearest(party, rules.parties)}")
     for number, other in enumerate(rules.not_supplied):
         if other.topic not in topics:
             yield source.error(
@@ -117,6 +174,7 @@ def _inconsistencies(rules: RuleSet, readings: dict[str, Reading], source: Sourc
             )
     yield from _unknown_readings(source.data, (), readings, source)
     yield from _wrong_references(rules, source)
+    yield from _wrong_steps(rules, source, before.get("escalations", 0))
 
 
 def _unknown_readings(data: Any, place: Place, readings: dict[str, Reading], source: Source) -> Iterator[RuleFileError]:
@@ -135,7 +193,7 @@ def _unknown_readings(data: Any, place: Place, readings: dict[str, Reading], sou
 
 
 def _wrong_references(rules: RuleSet, source: Source) -> Iterator[RuleFileError]:
-    """`same_as` must name another report with days of its own; a period from promulgation needs the day of signing."""
+    """`same_as` must name another report with days of its own; a period from promulgation needs the day of signing. And the further steps."""
     reports = {rule.id: rule for rule in rules.reports}
     for number, rule in enumerate(rules.reports):
         place: Place = ("reports", number, "due")
@@ -148,3 +206,31 @@ def _wrong_references(rules: RuleSet, source: Source) -> Iterator[RuleFileError]
                     yield source.error(place, f"reports[{number}].due: {due.same_as!r} is not a report of each {rule.every} with days of its own.")
             if due.days_after_promulgation is not None and rules.instrument.signed_on is None:
                 yield source.error(place, f"reports[{number}].due: days_after_promulgation needs instrument.signed_on.")
+
+
+def _wrong_steps(rules: RuleSet, source: Source, before: int) -> Iterator[RuleFileError]:
+    """A further step follows an escalation that some day opens, at most so many working days later in all, and never itself."""
+    by_id = {rule.id: rule for rule in rules.escalations}
+    for number, rule in enumerate(rules.escalations):
+        place: Place = ("escalations", number, "opens")
+        followed, seen, days = rule.opens.after, {rule.id}, 0
+        while followed is not None:
+            days += followed.working_days
+            if followed.of not in by_id:
+                yield source.error(
+                    place, f"escalations[{number - before}]: after: there is no escalation {followed.of!r}{nearest(followed.of, by_id)}"
+                )
+                break
+            if followed.of in seen:
+                yield source.error(place, f"escalations[{number - before}]: after: {rule.id} comes after itself; let one of the steps come first.")
+                break
+            if by_id[followed.of].opens.on_request:
+                why = "opens on request, on no day; follow one that a day opens"
+                yield source.error(place, f"escalations[{number - before}]: after: {followed.of!r} {why}.")
+                break
+            if days > LONGEST_STEP:
+                why = f"{days} working days in all; at most {LONGEST_STEP} can be counted"
+                yield source.error(place, f"escalations[{number - before}]: after: {rule.id} comes {why}.")
+                break
+            seen.add(followed.of)
+            followed = by_id[followed.of].opens.after

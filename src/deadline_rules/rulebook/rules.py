@@ -48,7 +48,8 @@ class Within(Model):
     number: WholeNumber = 0
 
 
-def _within(value: Any) -> Any:
+def as_within(value: Any) -> Any:
+    """`{working_days: 2}` or a word, as unit and number."""
     if isinstance(value, str):
         if value not in UNITS[2:]:
             raise ValueError(f"{value[:40]!r} is not a unit; write working_days: n, days: n, immediately, promptly or no_number")
@@ -64,7 +65,7 @@ def _within(value: Any) -> Any:
 
 Duration = Annotated[
     Within,
-    BeforeValidator(_within),
+    BeforeValidator(as_within),
     WithJsonSchema(
         {
             "oneOf": [
@@ -188,24 +189,35 @@ def misfit(every: str, due: Due) -> str | None:
     return None
 
 
+class After(Model):
+    """So many working days after another escalation opens; the day it opens is not counted."""
+
+    of: Id
+    working_days: WholeNumber
+
+
 class Opens(Model):
-    """What opens an escalation: a day of the task, its due day reached or passed, or a request."""
+    """What opens an escalation: a day of the task, its due day reached or passed, a request, or days gone by since another one opened."""
 
     on_request: bool = False
     on: EventField | None = None
     due: Literal["reached", "passed"] | None = None
     not_carried_out: YesNo = False
+    after: After | None = None
 
     @model_validator(mode="after")
     def _something_opens_it(self) -> Self:
-        if not (self.on_request or self.on or self.due):
-            raise ValueError("name what opens it: on (a day), due (reached or passed) or on_request")
+        if not (self.on_request or self.on or self.due or self.after):
+            raise ValueError("name what opens it: on (a day), due (reached or passed), after (another escalation) or on_request")
+        if self.after and (self.on_request or self.on or self.due or self.not_carried_out):
+            raise ValueError("after stands alone: the escalation it follows says what else must hold")
         if self.not_carried_out and not self.due:
             raise ValueError("not_carried_out goes with due")
         return self
 
 
-def _opens(value: Any) -> Any:
+def as_opens(value: Any) -> Any:
+    """`on_request` is short for an opening of nothing else."""
     if isinstance(value, str):
         if value != "on_request":
             raise ValueError(f"{value[:40]!r} does not open an escalation; write on_request, or {{on: difficulty_on}}, or {{due: reached}}")
@@ -216,6 +228,6 @@ def _opens(value: Any) -> Any:
 class EscalationRule(Rule):
     """A duty to report upwards or to send back."""
 
-    opens: Annotated[Opens, BeforeValidator(_opens), OrText("on_request")]
+    opens: Annotated[Opens, BeforeValidator(as_opens), OrText("on_request")]
     act: Literal["promptly", "no_number"]
     closed_by: EventField | None = None
