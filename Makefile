@@ -29,10 +29,10 @@ lint: $(VENV)/.ready
 types: $(VENV)/.ready
 	$(BIN)/mypy
 
-# Coverage starts before the tests import the package, and follows the programs that they start.
+# Coverage starts before the tests import the package, and follows the programs that they start. One process a core, each file whole in one.
 tests: $(VENV)/.ready
 	rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --numprocesses auto --dist loadfile
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

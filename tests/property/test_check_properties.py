@@ -37,7 +37,9 @@ def test_every_finding_of_a_generated_rule_set_is_confirmed(pack: Pack) -> None:
 @given(rule_sets())
 def test_each_finding_stands_once_and_in_order(pack: Pack) -> None:
     findings = check_rules(pack)
-    assert len(set(map(repr, findings))) == len(findings)
+    # Two dead lines of one rule are told apart by their numbers, which generated rule sets have not.
+    told = [repr(finding) for finding in findings if finding.code != "rule-never-applies"]
+    assert len(set(told)) == len(told)
     levels = ["error", "warning", "note"]
     assert [levels.index(finding.level) for finding in findings] == sorted(levels.index(finding.level) for finding in findings)
     decides = [finding.text.split()[1] for finding in findings if finding.code.startswith("reading-")]

@@ -304,6 +304,8 @@ ERRORS = {
     "AmbiguousRuleError": ValueError,
     "UnknownRegulationError": LookupError,
     "UnknownReadingError": LookupError,
+    "UnknownTopicError": LookupError,
+    "MissingExtraError": ImportError,
     "NotInForceError": ValueError,
     "TaskError": ValueError,
     "TableError": ValueError,
