@@ -296,3 +296,19 @@ def test_a_pack_with_a_topic_of_its_own(tmp_path: Path) -> None:
     comparison = dr.compare([open_pack("kon-tum").path, path])
     assert comparison["own.topic"].label == ("Việc riêng", "Own matter")
     assert comparison["own.topic"].state == comparison["intake.transfer"].state == "lacking"
+
+
+def test_the_smallest_cases_stand_behind_the_comparison(tmp_path: Path) -> None:
+    """An urgent task: Kon Tum D6.1b has 1 working day from 20/11/2026, a Friday; Cần Thơ D5.1 passes it on at once."""
+    asked = ("kon-tum", "can-tho", "--topic", "intake.transfer", "--after", "2026-11-20")
+    text = command(*asked).stdout
+    assert "  intake.transfer: ngày giao 20/11/2026, đột xuất; vào ngày 20/11/2026\n" in text
+    assert "→ 23/11/2026 (Điều 6 khoản 1 điểm b" in " ".join(text.split())
+    data = json.loads(command(*asked, "--format", "json").stdout)
+    assert [(pair["left"], pair["right"]) for pair in data["witnesses"]] == [("kon-tum", "can-tho")]
+    case = data["witnesses"][0]["found"][0]
+    assert (case["task"], case["as_of"]) == ({"id": "W-1", "assigned_on": "2026-11-20", "urgent": True}, "2026-11-20")
+    assert case["right"]["cites"][0] == "Điều 5 khoản 1"
+    same = command("kon-tum", "kon-tum@promptly=2", "--topic", "statuses", "--after", "2026-11-20", "--lang", "en").stdout
+    assert same.endswith("kon-tum (promptly=none) – kon-tum (promptly=2)\n  never differ: statuses\n")
+    assert "witnesses" not in json.loads(command("kon-tum", "can-tho", "--format", "json").stdout)

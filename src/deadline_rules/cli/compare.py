@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ import typer
 from ..comparison.table import compare
 from ..days import FIRST_DAY, LAST_DAY
 from ..errors import UnknownReadingError
-from ..formats.comparison import comparison_text
+from ..formats.comparison import comparison_text, witnesses_text
 from ..regulation import Regulation
 from .files import output
 from .options import Lang, Language, Out, ReadingOptions, day, regulation
@@ -45,22 +46,28 @@ def compare_packs(
     after: Annotated[
         str | None,
         typer.Option(
-            "--after", metavar="DAY", help="With html: also the smallest examples, from this day on; left out: from the beginning of --year."
+            "--after", metavar="DAY", help="Also the smallest cases on which each two differ, no day of them before this one; html: or before --year."
         ),
     ] = None,
 ) -> None:
     """What regulations say, topic by topic, each with its article; differences first."""
-    if format is not Format.html and (year is not None or after is not None):
-        raise typer.BadParameter("--year and --after are for the page; add --format html.")
+    if format is not Format.html and year is not None:
+        raise typer.BadParameter("--year is for the page; add --format html.")
+    first = day(after, "--after")
     compared = compare([side(name, reading) for name in names], topics=topic or ())
     if only_differences:
         compared = compared.only_differences()
+    pairs = compared.witnesses(first) if first is not None and format is not Format.html else ()
     if format is Format.html:
         from ..formats.page.page import comparison_page
 
-        text = comparison_page(compared, lang=lang.value, year=year, after=day(after, "--after"))
+        text = comparison_page(compared, lang=lang.value, year=year, after=first)
+    elif format is Format.json:
+        text = (
+            json.dumps(compared.to_dict() | ({"witnesses": [pair.to_dict() for pair in pairs]} if pairs else {}), ensure_ascii=False, indent=1) + "\n"
+        )
     else:
-        text = compared.to_json(indent=1) + "\n" if format is Format.json else comparison_text(compared, lang.value)
+        text = comparison_text(compared, lang.value) + (witnesses_text(pairs, lang.value) if pairs else "")
     with output(out) as stream:
         stream.write(text)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
+from ..columns import COLUMN_NAMES
 from ..comparison.model import Cell, Comparison, Entry, Part, Side, Topic
+from ..comparison.witnesses import Pair, Witness
 from ..comparison.words import ASPECTS, STATES
+from ..labels import FIELDS, day_text
 from ..results import Lang
+from ..wording import EVERY
 
 _PLAIN = {"actor", "to", "cell", "field", "count", "text"}  # these need no name before them
 
@@ -15,6 +19,44 @@ _PLAIN = {"actor", "to", "cell", "field", "count", "text"}  # these need no name
 def comparison_text(comparison: Comparison, lang: Lang = "vi", width: int = 100) -> str:
     """The comparison in lines of at most `width` signs (a longer word stays whole)."""
     return "\n".join(_lines(comparison, lang, width)) + "\n"
+
+
+def witnesses_text(pairs: Iterable[Pair], lang: Lang = "vi", width: int = 100) -> str:
+    """The smallest cases on which two sides differ, a block for each pair; the topics on which they never do stand together at its end."""
+    return "\n".join(line for pair in pairs for line in _pair_lines(pair, lang, width)) + "\n"
+
+
+def _pair_lines(pair: Pair, lang: Lang, width: int) -> Iterator[str]:
+    yield ""
+    yield f"{pair.left} – {pair.right}"
+    margin = max(len(pair.left), len(pair.right)) + 2
+    for item in pair.found:
+        if isinstance(item, Witness):
+            yield from _paragraph(f"{item.topic}: {_case(item, lang)}", "", 0, width)
+            for side, said in ((pair.left, item.left), (pair.right, item.right)):
+                yield from _paragraph(side, " ".join(said.text.text(lang).split()), margin, width)
+    if never := [item.topic for item in pair.found if not item.differ]:
+        words = "không bao giờ khác nhau" if lang == "vi" else "never differ"
+        yield from _paragraph(f"{words}: {', '.join(dict.fromkeys(never))}", "", 0, width)
+
+
+def _case(item: Witness, lang: Lang) -> str:
+    if item.task is None:
+        every = EVERY[item.period.every].text(lang) if item.period is not None else "–"
+        return (
+            every
+            if item.period is None or item.period.since is None
+            else f"{every} {day_text(item.period.since, lang)} – {day_text(item.period.until, lang)}"
+        )
+    facts = item.task.model_dump(exclude_defaults=True, exclude={"id"})
+    shown = [f"{FIELDS[name].text(lang)} {day_text(value, lang)}" if name in FIELDS else _kind(name, value, lang) for name, value in facts.items()]
+    on = "vào ngày" if lang == "vi" else "on"
+    return f"{', '.join(shown) or ('không có gì' if lang == 'vi' else 'nothing known')}; {on} {day_text(item.as_of, lang)}"
+
+
+def _kind(name: str, value: object, lang: Lang) -> str:
+    known = COLUMN_NAMES[name][0] if lang == "vi" else name
+    return known if value is True else f"{known}: {value}"
 
 
 def _lines(comparison: Comparison, lang: Lang, width: int) -> Iterator[str]:
@@ -35,6 +77,9 @@ def _lines(comparison: Comparison, lang: Lang, width: int) -> Iterator[str]:
 def _paragraph(name: str, text: str, margin: int, width: int) -> Iterator[str]:
     """The name in the margin, the text beside it; a name too long for the margin has a line of its own."""
     indent = " " * (margin + 2)
+    if not text:
+        yield from wrap(name, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+        return
     lines = wrap(text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
     if len(name) + 1 >= margin:
         yield f"  {name}"
