@@ -1,4 +1,4 @@
-"""A host in sixty lines: November 2026 in an office under Kon Tum's regulation, day by day, with one restart in the middle.
+"""A host in less than seventy lines: November 2026 in an office under Kon Tum's regulation, day by day, with one restart in the middle.
 
 python docs/sample/host/host.py [FOLDER]        the outbox is FOLDER/outbox.db; without a folder, in a temporary one
 """
