@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from . import errors
 from .changes import Cause, Change, Flip, Impact, TaskImpact, Timeline
 from .results import Caveat, Deadline, Escalation, Evaluation, Label, Notice, NoticeChanges, ReportDue, Status, Tally
-from .task import Task
+from .task import Extension, Suspension, Task
 
 if TYPE_CHECKING:
     from .calendar.entries import CalendarEntry, closure
@@ -36,6 +36,8 @@ __all__ = [
     # what if
     "impact",
     # what a host gives
+    "Extension",
+    "Suspension",
     "Task",
     # what it gets
     "Caveat",

@@ -49,6 +49,9 @@ RECORD_FIELDS: Final = (
     "overdue_reason",
 )
 
+# Lists of objects, and the days in each; no cell of a table can hold one.
+LIST_FIELDS: Final = {"extensions": ("granted_on", "due_on"), "suspensions": ("since", "until")}
+
 LONGEST_ID: Final = 200
 LONGEST_TEXT: Final = 20_000
 
@@ -87,6 +90,8 @@ COLUMN_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "supporting_units": ("đơn vị phối hợp", "cơ quan phối hợp"),
     "tracked_by": ("chuyên viên theo dõi", "người theo dõi"),
     "overdue_reason": ("nguyên nhân", "nguyên nhân quá hạn", "lý do quá hạn"),
+    "extensions": (),
+    "suspensions": (),
 }
 
 _YES: Final = frozenset({"co", "x", "true", "1", "yes"})
@@ -168,6 +173,8 @@ def read_value(field: str, value: object) -> object:
         return None
     if field in DAY_FIELDS:
         return _read_day(field, value)
+    if field in LIST_FIELDS:
+        return _read_list(field, value)
     text = _text(field, value)
     if field in YES_NO_FIELDS:
         return _one_of(field, text, {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}, "có, không, x, 1, 0 or leave it empty")
@@ -242,6 +249,24 @@ def _read_day(field: str, value: object) -> date | None:
         return date(year, month, day)
     except ValueError:
         raise TaskError(f"{field}: {_short(text)} is no day of the calendar; correct the day or the month.", field=field) from None
+
+
+def _read_list(field: str, value: object) -> tuple[object, ...] | None:
+    """A list of objects, the days in them read; None where it is empty."""
+    if isinstance(value, str) and not value.strip():
+        return None
+    if not isinstance(value, (list, tuple)):
+        raise TaskError(f"{field}: a cell cannot hold them; give a list of objects in jsonl, or make the Task in Python.", field=field)
+    days = LIST_FIELDS[field]
+    return (
+        tuple(
+            {key: _read_day(field, cell) if key in days and cell is not None else cell for key, cell in item.items()}
+            if isinstance(item, Mapping)
+            else item
+            for item in value
+        )
+        or None
+    )
 
 
 def _short(text: str) -> str:

@@ -37,7 +37,7 @@ def _lines(plan: Plan, calendar: WorkingCalendar, result: Evaluation, lang: Lang
     as_of = day_text(result.as_of, lang)
     yield say(f"Nhiệm vụ {result.task_id} theo {result.regulation}, ngày {as_of}", f"Task {result.task_id} under {result.regulation} on {as_of}")
     yield f"• {say('Tiến độ', 'Progress')}: {PROGRESS[result.progress].text(lang)}{_since(result, lang)}"
-    yield f"• {say('Thời hạn', 'Time limit')}: {_time_limit(result, lang)}"
+    yield f"• {say('Thời hạn', 'Time limit')}: {_time_limit(plan, result, lang)}"
     yield f"• {say('Trạng thái', 'Status')}: {_status(result, lang)}"
     if result.deadlines:
         yield say("Thời hạn từng việc:", "Deadlines:")
@@ -66,12 +66,25 @@ def _since(result: Evaluation, lang: Lang) -> str:
     return f" ({FIELDS[field].text(lang)} {day_text(day, lang)})" if field and day else ""
 
 
-def _time_limit(result: Evaluation, lang: Lang) -> str:
+def _first_set(plan: Plan, result: Evaluation, lang: Lang) -> str:
+    """The due day as it was first set, where it is another now, and why it is."""
+    if result.original_due_on == result.due_on or result.task is None:
+        return ""
+    text = f"{'first set' if lang == 'en' else 'ban đầu'} {day_text(result.original_due_on, lang)}"
+    granted = [extension.granted_on for extension in result.task.extensions if extension.granted_on <= result.as_of]
+    if granted:
+        text += f"; {'extension granted on' if lang == 'en' else 'gia hạn ngày'} {day_text(granted[-1], lang)}"
+    if plan.suspensions and any(suspension.since <= result.as_of for suspension in result.task.suspensions):
+        text += f"; {'suspended' if lang == 'en' else 'có tạm dừng'}, {plan.suspensions}"
+    return f" ({text})"
+
+
+def _time_limit(plan: Plan, result: Evaluation, lang: Lang) -> str:
     if result.due_on is None:
         return TIMELINESS["no_deadline"].text(lang)
     left = result.working_days_left or 0
     measured = result.task.completed_on if result.progress == "completed" and result.task else result.as_of
-    text = f"{day_text(result.due_on, lang)}, {TIMELINESS[result.timeliness].text(lang)}"
+    text = f"{day_text(result.due_on, lang)}{_first_set(plan, result, lang)}, {TIMELINESS[result.timeliness].text(lang)}"
     if lang == "en":
         return f"{text}; on {day_text(measured, lang)} {counted(abs(left), 'working day')} {'over' if result.timeliness == 'overdue' else 'left'}"
     return f"{text}; tính đến {day_text(measured, lang)} {'quá' if result.timeliness == 'overdue' else 'còn'} {abs(left)} ngày làm việc"

@@ -11,6 +11,7 @@ from .calendar.vietnam import WorkingCalendar, vietnam
 from .changes import Timeline
 from .days import as_day
 from .engines import single
+from .engines.time_limit import Against
 from .errors import RuleFileError, needing
 from .explain import explain
 from .plan.compile import compile_plan
@@ -85,10 +86,13 @@ class Regulation:
         """The option chosen for every reading."""
         return dict(self.plan.readings)
 
-    def evaluate(self, task: Task, as_of: date) -> Evaluation:
+    def evaluate(self, task: Task, as_of: date, against: Against = "in_force") -> Evaluation:
         """Where `task` stands on `as_of`, that day included: its status, every deadline, what is open, each with its article.
 
+        It is told against the due day in force on `as_of`, or with `against="original"` against the one first set.
+
         Raises:
+            ValueError: `against` is neither of the two.
             NotInForceError: `as_of` lies before the regulation took effect.
             DayError: `as_of` is no date, or a date-time without a time zone.
             CalendarHorizonError: a date lies outside 1990-2100.
@@ -100,9 +104,9 @@ class Regulation:
         >>> result.status.code, result.timeliness, result.working_days_left
         ('not_done_overdue', 'overdue', -4)
         """
-        return single.evaluate(self.plan, self.calendar, task, as_day(as_of, "as_of"), strict=self.strict, explainer=self)
+        return single.evaluate(self.plan, self.calendar, task, as_day(as_of, "as_of"), strict=self.strict, explainer=self, against=against)
 
-    def classify(self, task: Task, as_of: date) -> Status:
+    def classify(self, task: Task, as_of: date, against: Against = "in_force") -> Status:
         """The status of `task` on `as_of`, that day included: what `evaluate` says of it, without the deadlines, for lists of many tasks.
 
         It answers also where `evaluate` refuses only because a deadline lies beyond 2100. Loaded with `strict` it refuses what `evaluate` refuses.
@@ -119,8 +123,8 @@ class Regulation:
         'not_done_overdue'
         """
         if self.strict:
-            return self.evaluate(task, as_of).status
-        return single.classify(self.plan, self.calendar, task, as_day(as_of, "as_of"))
+            return self.evaluate(task, as_of, against).status
+        return single.classify(self.plan, self.calendar, task, as_day(as_of, "as_of"), against=against)
 
     def evaluate_table(self, table: Any, as_of: date | str, *, strict: bool = False, only: Collection[str] | None = None) -> Any:
         """Many tasks at once: a pandas or polars frame, a pyarrow table or reader in, the same kind out, with the results beside the columns given.

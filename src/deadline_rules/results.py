@@ -230,7 +230,7 @@ class Evaluation:
 
     `working_days_left` counts the working days in (as_of, due_on], or minus those in (due_on, as_of] once overdue; for a completed
     task it is measured at its completion; None without a time limit. `provisional` says that a working-day count rests on a day
-    the calendar cannot vouch for.
+    the calendar cannot vouch for. `due_on` is the due day that the answer goes by, `original_due_on` the one first set.
     """
 
     task_id: str
@@ -251,6 +251,7 @@ class Evaluation:
     out_of_scope: bool = False
     task: Any = field(default=None, repr=False, compare=False)
     explainer: Explainer | None = field(default=None, repr=False, compare=False)
+    original_due_on: date | None = None
 
     def deadline(self, rule: str) -> Deadline:
         """The deadline of one rule, by its id. Raises KeyError where the regulation has no such rule."""
@@ -270,7 +271,7 @@ class Evaluation:
         return self.explainer.explain(self, lang)
 
     def to_dict(self) -> dict[str, Any]:
-        """The result as the interface's JSON object: days as YYYY-MM-DD, codes as they are."""
+        """The result as the interface's JSON object: days as YYYY-MM-DD, codes as they are; `original_due_on` only where it differs."""
         return {
             "task_id": self.task_id,
             "regulation": self.regulation,
@@ -287,6 +288,7 @@ class Evaluation:
             "provisional": self.provisional,
             "rules_version": self.rules_version,
             "calendar_version": self.calendar_version,
+            **({"original_due_on": _plain(self.original_due_on)} if self.original_due_on != self.due_on else {}),
         }
 
     def _repr_html_(self) -> str:

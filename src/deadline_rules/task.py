@@ -5,78 +5,99 @@ Days are days in Asia/Ho_Chi_Minh. Only `id` is required: a day that is not know
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from .columns import COLUMN_NAMES, LONGEST_ID, LONGEST_TEXT, RECORD_FIELDS, column_rank, discreet, field_of, names_secrecy, read_value
-from .days import FIRST_DAY, LAST_DAY, as_day, read_day
+from .columns import (
+    COLUMN_NAMES,
+    LIST_FIELDS,
+    LONGEST_ID,
+    RECORD_FIELDS,
+    column_rank,
+    discreet,
+    field_of,
+    names_secrecy,
+    read_value,
+)
 from .errors import TaskError, nearest
+from .fields import Day, KnownDay, Refusing, Text, as_tuple, composed, task_error, whole_characters
 
 Secrecy = Literal["normal", "mật", "tối mật", "tuyệt mật"]
 AssignedBy = Literal["superior", "chair"]
 
 
-def _moved_to_vietnam(value: object, info: ValidationInfo) -> object:
-    if isinstance(value, datetime):
-        return as_day(value)
-    # In JSON a day cannot be anything but text; in Python text may be a mistake, and pydantic's strictness refuses it.
-    return read_day(value) if info.mode == "json" and isinstance(value, str) else value
+class Extension(BaseModel, metaclass=Refusing):
+    """More time: from `granted_on` on the task is due on `due_on`, that day included. `by` and `document` say who granted it and where."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+    granted_on: KnownDay
+    due_on: KnownDay
+    by: Text = None
+    document: Text = None
 
 
-def _whole_characters(text: str) -> str:
-    if any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValueError("the text holds half a character (a lone surrogate); write it anew")
-    return text
+class Suspension(BaseModel, metaclass=Refusing):
+    """Stopped time: from `since` to `until`, both days included; without `until` it still runs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+    since: KnownDay
+    until: Day = None
+    reason: Text = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until is not None and self.until < self.since:
+            raise TaskError(f"suspensions: until {self.until} lies before since {self.since}; correct one of the two.", field="suspensions")
+        return self
 
 
-def _within_horizon(day: date | None) -> date | None:
-    if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-        raise ValueError(f"{day} lies outside 1990-2100, the years the calendar knows; correct the year")
-    return day
+def _each_granted_on_its_day(extensions: tuple[Extension, ...]) -> tuple[Extension, ...]:
+    """The extensions by the day they were granted."""
+    ordered = tuple(sorted(extensions, key=lambda extension: extension.granted_on))
+    for one, other in pairwise(ordered):
+        if one.granted_on == other.granted_on:
+            raise TaskError(f"extensions: two are granted on {one.granted_on}; keep the one that counts.", field="extensions")
+    return ordered
 
 
-def _composed(value: object) -> object:
-    """Text in one Unicode form, so that `mật` typed on one system equals `mật` typed on another."""
-    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+def _one_at_a_time(suspensions: tuple[Suspension, ...]) -> tuple[Suspension, ...]:
+    """The suspensions by the day they begin."""
+    ordered = tuple(sorted(suspensions, key=lambda suspension: suspension.since))
+    for one, other in pairwise(ordered):
+        if one.until is None or other.since <= one.until:
+            ends = f"to {one.until}" if one.until else "on, without an end"
+            raise TaskError(
+                f"suspensions: one runs from {one.since} {ends}, the next begins on {other.since}; let each end before the next.",
+                field="suspensions",
+            )
+    return ordered
 
 
-Day = Annotated[date | None, BeforeValidator(_moved_to_vietnam), AfterValidator(_within_horizon)]
-Text = Annotated[str | None, Field(max_length=LONGEST_TEXT)]
-
-
-class _Refusing(type(BaseModel)):  # type: ignore[misc]  # pydantic gives its metaclass no public name
-    """Makes `Task(…)` raise TaskError, without an `__init__` of our own, through which JSON would lose its strictness."""
-
-    def __call__(cls, *values: Any, **facts: Any) -> Any:
-        try:
-            return super().__call__(*values, **facts)
-        except ValidationError as error:
-            raise _task_error(error) from None
-
-
-class Task(BaseModel, metaclass=_Refusing):
+class Task(BaseModel, metaclass=Refusing):
     """One task, as the host knows it. Immutable.
 
     Days are `datetime.date` (a date-time with a time zone is taken to its day in Asia/Ho_Chi_Minh; one without is refused).
-    `due_on` is the task's time limit, that day included; absent means no time limit; where the text that assigns the task
-    gives a day to submit and a day to finish, it is the earlier. The record fields (`summary`, `content`, …) are only looked at for
-    whether they are there.
+    `due_on` is the task's time limit as it was first set, that day included; absent means no time limit; where the text that assigns the task
+    gives a day to submit and a day to finish, it is the earlier. `extensions` and `suspensions` say what became of it since. The record
+    fields (`summary`, `content`, …) are only looked at for whether they are there.
 
     Raises:
-        TaskError: a field is unknown or of the wrong type, a day lies outside 1990-2100, or the task is due or completed
-            before it was assigned.
+        TaskError: a field is unknown or of the wrong type, a day lies outside 1990-2100, the task is due or completed
+            before it was assigned, two extensions are granted on one day, or two suspensions run at once.
 
+    >>> from datetime import date
     >>> Task(id="T-01", assigned_on=date(2026, 11, 2), due_on=date(2026, 11, 16)).due_on
     datetime.date(2026, 11, 16)
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
-    id: Annotated[str, BeforeValidator(_composed), Field(min_length=1, max_length=LONGEST_ID), AfterValidator(_whole_characters)]
+    id: Annotated[str, BeforeValidator(composed), Field(min_length=1, max_length=LONGEST_ID), AfterValidator(whole_characters)]
 
     issued_on: Day = None
     assigned_on: Day = None
@@ -95,7 +116,7 @@ class Task(BaseModel, metaclass=_Refusing):
     difficulty_on: Day = None
     unsatisfactory_on: Day = None
 
-    secrecy: Annotated[Secrecy, BeforeValidator(_composed)] = "normal"
+    secrecy: Annotated[Secrecy, BeforeValidator(composed)] = "normal"
     urgent: bool = False
     complex: bool = False
     routine: bool = False
@@ -113,9 +134,19 @@ class Task(BaseModel, metaclass=_Refusing):
     tracked_by: Text = None
     overdue_reason: Text = None
 
+    extensions: Annotated[tuple[Extension, ...], BeforeValidator(as_tuple), AfterValidator(_each_granted_on_its_day)] = ()
+    suspensions: Annotated[tuple[Suspension, ...], BeforeValidator(as_tuple), AfterValidator(_one_at_a_time)] = ()
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         assigned = self.assigned_on
+        if self.extensions and self.due_on is None:
+            raise TaskError("extensions: there is no due_on to extend; give the due day as it was first set.", field="extensions")
+        for extension in self.extensions:
+            if assigned is not None and extension.due_on < assigned:
+                raise TaskError(
+                    f"extensions: due_on {extension.due_on} lies before assigned_on {assigned}; correct one of the two.", field="extensions"
+                )
         if assigned is not None:
             for field, day in (("due_on", self.due_on), ("completed_on", self.completed_on)):
                 if day is not None and day < assigned:
@@ -128,7 +159,7 @@ class Task(BaseModel, metaclass=_Refusing):
         try:
             return super().model_validate(obj, **options)
         except ValidationError as error:
-            raise _task_error(error) from None
+            raise task_error(error) from None
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
@@ -136,7 +167,7 @@ class Task(BaseModel, metaclass=_Refusing):
         try:
             return super().model_validate_json(json_data, **options)
         except ValidationError as error:
-            raise _task_error(error) from None
+            raise task_error(error) from None
 
     @classmethod
     def from_record(cls, record: Mapping[Any, object], *, unknown: Literal["raise", "ignore"] = "raise") -> Self:
@@ -165,9 +196,9 @@ class Task(BaseModel, metaclass=_Refusing):
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Only what is known; of a secret task never the record text."""
         for field, value in super().__repr_args__():
-            if value is None or value is False:
+            if value is None or value is False or value == ():
                 continue
-            yield field, "(not shown)" if self.secrecy != "normal" and field in RECORD_FIELDS else value
+            yield field, "(not shown)" if self.secrecy != "normal" and (field in RECORD_FIELDS or field in LIST_FIELDS) else value
 
 
 def _facts(cells: Mapping[str, object]) -> dict[str, Any]:
@@ -210,24 +241,3 @@ def choose_columns(columns: Iterable[str]) -> tuple[dict[str, str], list[str]]:
         else:
             raise TaskError(f"columns {chosen[field]!r} and {column!r} both mean {field}; keep one.", field=field)
     return chosen, ignored
-
-
-def _task_error(error: ValidationError) -> TaskError:
-    """The first thing wrong, as one sentence; record text and ids are never repeated."""
-    first = error.errors(include_url=False, include_input=True)[0]
-    cause = first.get("ctx", {}).get("error")
-    if isinstance(cause, TaskError):
-        return cause
-    if first["type"] == "json_invalid":
-        return TaskError(f'the text is not JSON: {cause}; write one object, such as {{"id": "T-01"}}.')
-    field = str(first["loc"][0]) if first["loc"] else None
-    kind, given = first["type"], first["input"]
-    if kind == "extra_forbidden":
-        return TaskError(f"{field}: a task has no such field{nearest(str(field), COLUMN_NAMES)}", field=field)
-    if kind == "missing":
-        return TaskError(f"{field}: every task needs one.", field=field)
-    if cause is not None:
-        return TaskError(f"{field}: {str(cause).removeprefix('the day: ').rstrip('.')}.", field=field)
-    value = f"{type(given).__name__} " if field in RECORD_FIELDS or field == "id" or field is None else f"{str(given)[:40]!r} "
-    mend = "; give a datetime.date, or use Task.from_record for text" if field and field.endswith("_on") and isinstance(given, str) else ""
-    return TaskError(f"{field or 'task'}: {value}cannot be taken: {first['msg'][0].lower()}{first['msg'][1:]}{mend}.", field=field)

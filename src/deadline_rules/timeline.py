@@ -16,10 +16,11 @@ from .changes import Flip, Timeline, Value, What
 from .columns import DAY_FIELDS
 from .days import FIRST_DAY, LAST_DAY, vietnamese
 from .engines.single import evaluate
+from .engines.time_limit import due_day, turning_days
 from .errors import CalendarHorizonError, TaskError
 from .labels import FIELDS, counted
 from .plan.facts import kind_index
-from .plan.model import PROVISIONAL, Offset, Opening, Plan
+from .plan.model import PROVISIONAL, SUSPENSION_NOT_PROVIDED, Offset, Opening, Plan
 from .results import Deadline, Escalation, Evaluation, Label
 from .task import Task
 
@@ -57,6 +58,11 @@ def timeline(plan: Plan, calendar: WorkingCalendar, task: Task, *, strict: bool 
     """
     if not isinstance(task, Task):
         raise TaskError(f"a {type(task).__name__} is no task; give a Task, or make one with Task.from_record.")
+    if plan.suspensions and task.completed_on is None and task.suspensions and task.suspensions[-1].until is None:
+        since = task.suspensions[-1].since
+        raise TaskError(
+            f"suspensions: the one from {since} has no end, so its days would move the due day for ever; give until.", field="suspensions"
+        )
     first = _first_day(plan, task)
     flips: list[Flip] = []
     if first is not None and first <= LAST_DAY:
@@ -85,14 +91,16 @@ def _turning_days(plan: Plan, calendar: WorkingCalendar, task: Task) -> Iterator
     for field in plan.event_fields:
         if (day := getattr(task, field)) is not None:
             yield day
-    for due_on in _due_days(calendar, task):
+    yield from turning_days(plan, task, FIRST_DAY, LAST_DAY)
+    yield from (suspension.since for suspension in task.suspensions)
+    for due_on in _due_days(plan, calendar, task):
         yield from (due_on, due_on + _ONE_DAY)
     kind = kind_index(task)
     for rule in plan.deadlines:
         case = rule.cases[kind]
         if case.applies and case.offset.unit != "none":
             for field in {field for variant in rule.variants for field in variant.fields}:
-                for start in _due_days(calendar, task) if field == "due_on" else (getattr(task, field),):
+                for start in _due_days(plan, calendar, task) if field == "due_on" else (getattr(task, field),):
                     if start is not None:
                         yield from (end + _ONE_DAY for end in _ends(plan, calendar, start, case.offset))
     yield from _later_openings(plan, calendar, task)
@@ -102,7 +110,7 @@ def _turning_days(plan: Plan, calendar: WorkingCalendar, task: Task) -> Iterator
 
 def _later_openings(plan: Plan, calendar: WorkingCalendar, task: Task) -> Iterator[date]:
     """The days on which further steps open, from any day on which the step they follow may open."""
-    due_days = [day for due_on in _due_days(calendar, task) for day in (due_on, due_on + _ONE_DAY)]
+    due_days = [day for due_on in _due_days(plan, calendar, task) for day in (due_on, due_on + _ONE_DAY)]
     for rule in plan.escalations:
         if rule.opening.later:
             event_on = getattr(task, rule.opening.on) if rule.opening.on else None
@@ -111,13 +119,19 @@ def _later_openings(plan: Plan, calendar: WorkingCalendar, task: Task) -> Iterat
                     yield calendar.add(first, rule.opening.later)
 
 
-def _due_days(calendar: WorkingCalendar, task: Task) -> tuple[date, ...]:
-    """The due day as it was given, and moved to a working day."""
+def _due_days(plan: Plan, calendar: WorkingCalendar, task: Task) -> tuple[date, ...]:
+    """Every due day of a task's life as it is written, and moved to a working day."""
     if task.due_on is None:
         return ()
-    with suppress(CalendarHorizonError):
-        return task.due_on, calendar.following(task.due_on)
-    return (task.due_on,)
+    known = {task.due_on: None}
+    if task.extensions or task.suspensions:
+        with suppress(CalendarHorizonError):
+            known |= dict.fromkeys(due for day in turning_days(plan, task, FIRST_DAY, LAST_DAY) if (due := due_day(plan, calendar, task, day)))
+    days = list(known)
+    for due_on in known:
+        with suppress(CalendarHorizonError):
+            days.append(calendar.following(due_on))
+    return tuple(days)
 
 
 def _ends(plan: Plan, calendar: WorkingCalendar, start: date, offset: Offset) -> Iterator[date]:
@@ -141,6 +155,8 @@ def _flips(turn: _Turn) -> Iterator[Flip]:
         old, new = before.get((what, id)), after.get((what, id))
         if old != new:
             reason, cite = _reason(turn, what, id)
+            if turn.old is not None and what != "caveat" and turn.old.due_on != turn.new.due_on:
+                reason = _moved(turn, reason)
             yield Flip(turn.day, what, None if what == "caveat" else id, old, new, reason, cite)
 
 
@@ -178,6 +194,13 @@ def _reason(turn: _Turn, what: What, id: str | None) -> tuple[Label, str | None]
     return _joined(reasons), cite
 
 
+def _moved(turn: _Turn, reason: Label) -> Label:
+    """The due day that is in force from this day on, before what else happens on it."""
+    due_on = turn.new.due_on
+    moved = Label(f"thời hạn nay là {vietnamese(due_on)}", f"the due day is now {due_on}") if due_on else Label("", "")
+    return _joined([moved, reason] if reason.vi else [moved])
+
+
 def _first_reason(turn: _Turn) -> Label:
     task, day = turn.task, turn.day
     field = "assigned_on" if task.assigned_on is not None else next((name for name in DAY_FIELDS if getattr(task, name) == day), None)
@@ -209,7 +232,7 @@ def _status_reasons(turn: _Turn, what: What) -> list[Label]:
     reasons: list[Label] = []
     if old is not None and what != "timeliness" and old.progress != new.progress:
         reasons += _events(turn, "completed_on" if new.progress == "completed" else "started_on")
-    if old is not None and what != "progress" and old.timeliness != new.timeliness and new.due_on is not None:
+    if old is not None and what != "progress" and old.timeliness != new.timeliness and new.due_on is not None and new.due_on == old.due_on:
         reasons.append(_day_after(new.due_on))
     return reasons
 
@@ -275,6 +298,8 @@ def _caveat_reason(turn: _Turn, code: str) -> Label:
             if comes
             else Label("từ ngày này mọi số ngày làm việc dựa vào ngày đã chắc chắn", "from this day all counts rest on days the calendar vouches for")
         )
+    if code == SUSPENSION_NOT_PROVIDED.code:
+        return Label(f"tạm dừng từ {vietnamese(turn.day)}", f"suspended from {turn.day}")
     if any(dated.since == turn.day and dated.caveat.code == code for dated in turn.plan.caveats):
         return Label(f"lưu ý áp dụng từ {vietnamese(turn.day)}", f"the caveat holds from {turn.day}")
     return (

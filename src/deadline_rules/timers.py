@@ -4,6 +4,9 @@ A notice belongs to the day on which it becomes true. Which day that is, and whe
 they are recorded now, and of these only from the ones that have happened by that day: what begins a duty counts from its own day on, what ends
 one only from the day after, so that nothing done on a day takes away a notice of that day. The interval asked about plays no part in this.
 Whoever splits an interval gets the same notices.
+
+A due day that an extension or a suspension moves is a duty that begins anew: the new due day counts from the day it is known, the one before
+it up to that day, that day included.
 """
 
 from __future__ import annotations
@@ -16,10 +19,11 @@ from typing import Final, NamedTuple
 from .calendar.vietnam import WorkingCalendar
 from .days import FIRST_DAY, LAST_DAY
 from .engines.single import _end as end_of_period
+from .engines.time_limit import due_days, reminded_on
 from .errors import CalendarHorizonError, DayError, NotInForceError, TaskError, UnverifiedCalendarError
 from .labels import OWN_LIMIT
 from .plan.facts import kind_index
-from .plan.model import DeadlinePlan, EscalationPlan, Offset, Plan, ReminderPlan
+from .plan.model import DeadlinePlan, EscalationPlan, Plan, ReminderPlan
 from .results import Label, Notice, NoticeChanges, NoticeKind
 from .schedule import reports
 from .task import Task
@@ -122,18 +126,6 @@ def key_of(day: date, kind: NoticeKind, rule: str, rules_version: str, task_id: 
     return f"{day}/{kind}/{rule}/{rules_version}/{task_id or ''}"
 
 
-def reminded_on(calendar: WorkingCalendar, due_on: date, before: Offset) -> date:
-    """The day so many days or working days before a last day in time; the first day of all where it lies before 1990."""
-    if before.unit == "days":
-        return due_on - timedelta(days=before.number)
-    if before.unit == "working_days":
-        try:
-            return calendar.add(due_on, -before.number)
-        except CalendarHorizonError:
-            return date.min
-    return due_on
-
-
 class _Watch:
     """A plan and the days asked about, from `first` to `last`, both included."""
 
@@ -147,16 +139,28 @@ class _Watch:
 
     def of_task(self, position: int, task: Task) -> Iterator[_Placed]:
         """The notices of one task, in no order."""
+        if not (task.extensions or task.suspensions) or self.first > self.last:
+            yield from self._of_task(position, task, date.min)
+            return
+        found: dict[str, _Placed] = {}
+        for since, until, due_on, granted_on in due_days(self.plan, self.calendar, task, self.first, self.last):
+            for placed in self._of_task(position, task.model_copy(update={"due_on": due_on}), granted_on):
+                if since <= placed[1].day <= until:
+                    found[placed[1].key] = placed
+        yield from found.values()
+
+    def _of_task(self, position: int, task: Task, granted_on: date) -> Iterator[_Placed]:
+        """The notices of a task whose due day is known from `granted_on` on."""
         kind = kind_index(task)
         if self.plan.excluded[kind] is not None:
             return
         written, rolled = task.due_on, self._rolled(task.due_on)
         limit = rolled if self.plan.roll_due else written
         if limit is not None and written is not None:
-            duty = _Duty(OWN, limit, task.assigned_on or date.min, written, None, None, OWN_LIMIT, self.plan.statuses[0].status.cite)
+            duty = _Duty(OWN, limit, max(task.assigned_on or date.min, granted_on), written, None, None, OWN_LIMIT, self.plan.statuses[0].status.cite)
             yield from self._of_duty(position, 0, task.id, duty, task.completed_on, date.max)
         for place, rule in self.deadlines:
-            yield from self._of_deadline(position, place, task, kind, rule, rolled)
+            yield from self._of_deadline(position, place, task, kind, rule, rolled, granted_on)
         for place, escalation in self.escalations:
             yield from self._of_escalation(position, place, task, escalation, limit)
 
@@ -196,7 +200,9 @@ class _Watch:
         except CalendarHorizonError:
             return date.max
 
-    def _of_deadline(self, position: int, place: int, task: Task, kind: int, rule: DeadlinePlan, rolled: date | None) -> Iterator[_Placed]:
+    def _of_deadline(
+        self, position: int, place: int, task: Task, kind: int, rule: DeadlinePlan, rolled: date | None, granted_on: date
+    ) -> Iterator[_Placed]:
         """The period may begin anew when a field of more weight comes to be known: then each beginning has a last day of its own."""
         case, own, values = rule.cases[kind], rule.variants[0], task.__dict__
         if not case.applies or case.offset.unit == "none":
@@ -212,7 +218,8 @@ class _Watch:
             with suppress(CalendarHorizonError, OverflowError):  # beyond 2100 there is no notice
                 due_on = end_of_period(self.plan, self.calendar, start, case.offset, own.roll)
             if due_on is not None and since < known_until:
-                duty = _Duty(rule.rule, due_on, start, start, rule.actor, rule.topic, rule.label, case.cite)
+                known_on = max(start, granted_on) if field == OWN else start
+                duty = _Duty(rule.rule, due_on, known_on, start, rule.actor, rule.topic, rule.label, case.cite)
                 counts = done_on is not None and not (rule.done_after_start and done_on < start)
                 yield from self._of_duty(position, place, task.id, duty, done_on if counts else None, known_until)
             known_until = min(known_until, since)
@@ -234,7 +241,8 @@ class _Watch:
                 yield from self._reminder(position, number, id, duty, reminder, day)
 
     def _reminder(self, position: int, place: int, id: str | None, duty: _Duty, reminder: ReminderPlan, day: date) -> Iterator[_Placed]:
-        if self.first <= day <= self.last:
+        # A due day that had passed when it was granted is nothing to be reminded of.
+        if self.first <= day <= self.last and day <= duty.due_on:
             reminded = duty._replace(rule=reminder.id, label=reminder.label, cite=reminder.cite)
             where = (day, position, place, KINDS.index(reminder.kind))
             yield where, self._notice(reminder.kind, day, id, reminded, to=reminder.to)

@@ -150,6 +150,7 @@ def _span(task: Task, before: Evaluation, after: Evaluation, counted_from: tuple
     """The days between which everything is counted that the two results rest on; from the days `counted_from` further steps may be counted."""
     days = [before.as_of]
     days += [day for field in counted_from if (day := getattr(task, field)) is not None and day <= before.as_of]
+    days += [suspension.since for suspension in task.suspensions if suspension.since <= before.as_of]
     for result in (before, after):
         days += [day for row in result.deadlines for day in (row.starts_on, row.earliest, row.latest) if day is not None]
         days += [row.opens_on for row in result.escalations if row.opens_on is not None]

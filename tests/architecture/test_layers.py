@@ -18,6 +18,7 @@ LAYERS = (
     {"errors", "markup"},
     {"days", "notebook"},
     {"columns", "results"},
+    {"fields"},
     {"changes", "labels", "task"},
     {"files"},
     {"calendar", "rulebook"},

@@ -8,24 +8,28 @@ from ..calendar.vietnam import WorkingCalendar
 from ..days import FIRST_DAY, LAST_DAY
 from ..errors import CalendarHorizonError, NotInForceError, TaskError, UnverifiedCalendarError
 from ..plan.facts import PROGRESS, TIMELINESS, kind_index, progress_of, status_index, timeliness_of
-from ..plan.model import PROVISIONAL, DeadlinePlan, Offset, Plan, StartVariant, StatusCell
+from ..plan.model import PROVISIONAL, SUSPENSION_NOT_PROVIDED, DeadlinePlan, Offset, Plan, StartVariant, StatusCell
 from ..results import Caveat, Deadline, DeadlineState, Evaluation, Explainer, Status
 from ..task import Task
 from .openings import Count, Facts
 from .openings import escalations as find_escalations
+from .time_limit import AGAINST, Against, due_day
 
 
-def classify(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date) -> Status:
+def classify(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date, *, against: Against = "in_force") -> Status:
     """The status that `evaluate` gives, and nothing else.
 
     Raises:
         TaskError: `task` is no Task.
+        ValueError: `against` is neither of the two.
         NotInForceError: `as_of` lies before the regulation took effect.
         CalendarHorizonError: `as_of`, or a due day on which the status rests, lies outside 1990-2100.
     """
     _refuse_task(task)
     refuse_day(plan, as_of)
     due_on = task.due_on
+    if task.extensions or task.suspensions or against != "in_force":
+        due_on = _told_against(plan, calendar, task, as_of, against)
     if due_on is not None and plan.roll_due:
         due_on = calendar.following(due_on)
     started_on, completed_on = _happened(task.started_on, as_of), _happened(task.completed_on, as_of)
@@ -34,19 +38,27 @@ def classify(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date) -> 
 
 
 def evaluate(
-    plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date, *, strict: bool = False, explainer: Explainer | None = None
+    plan: Plan,
+    calendar: WorkingCalendar,
+    task: Task,
+    as_of: date,
+    *,
+    strict: bool = False,
+    explainer: Explainer | None = None,
+    against: Against = "in_force",
 ) -> Evaluation:
-    """Where `task` stands on `as_of` (that day included) under `plan`.
+    """Where `task` stands on `as_of` (that day included) under `plan`, told against the due day in force then or the one first set.
 
     Raises:
         TaskError: `task` is no Task.
+        ValueError: `against` is neither of the two.
         NotInForceError: `as_of` lies before the regulation took effect.
         CalendarHorizonError: a date lies outside 1990-2100.
         UnverifiedCalendarError: `strict`, and a working-day count rests on a day that is not official.
     """
     _refuse_task(task)
     refuse_day(plan, as_of)
-    facts = _facts(plan, calendar, task, as_of)
+    facts = _facts(plan, calendar, task, as_of, against)
     completed_on, due_on = facts.events.get("completed_on"), facts.due_on
     progress = progress_of(facts.events.get("started_on"), completed_on)
     timeliness = timeliness_of(due_on, completed_on, as_of)
@@ -62,6 +74,8 @@ def evaluate(
     counted: list[Count] = []
     escalations = () if out_of_scope else find_escalations(plan, calendar, facts, progress, readings, counted)
 
+    if plan.suspensions and task.suspensions and due_on is not None and against == "in_force":
+        counted += [(suspension.since, due_on) for suspension in task.suspensions if suspension.since <= min(as_of, due_on)]
     counted_to = completed_on or as_of
     provisional = _rests_on_uncertain_days(calendar, due_on, counted_to, deadlines, counted)
     if provisional and strict:
@@ -94,6 +108,7 @@ def evaluate(
         out_of_scope,
         task,
         explainer,
+        due_on if facts.written == task.due_on else _original(plan, calendar, task),
     )
 
 
@@ -115,7 +130,7 @@ def _refuse_task(task: object) -> None:
         raise TaskError(f"a {type(task).__name__} is no task; give a Task, or make one with Task.from_record.")
 
 
-def _facts(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date) -> Facts:
+def _facts(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date, against: Against) -> Facts:
     values = task.__dict__  # pydantic keeps fields here; twice as fast as attribute access in this hot path
     events: dict[str, date] = {}
     for field in plan.event_fields:
@@ -123,8 +138,22 @@ def _facts(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date) -> Fa
         if day is not None and day <= as_of:
             events[field] = day
     written = values["due_on"]
+    if values["extensions"] or values["suspensions"] or against != "in_force":
+        written = _told_against(plan, calendar, task, as_of, against)
     rolled = written if written is None else calendar.following(written)
     return Facts(as_of, events, written, rolled, rolled if plan.roll_due else written, kind_index(task))
+
+
+def _told_against(plan: Plan, calendar: WorkingCalendar, task: Task, as_of: date, against: Against) -> date | None:
+    """The due day, as written, that a task is told against."""
+    if against not in AGAINST:
+        raise ValueError(f"against={against!r}: a task is told against 'in_force' or 'original'.")
+    return task.due_on if against == "original" else due_day(plan, calendar, task, as_of)
+
+
+def _original(plan: Plan, calendar: WorkingCalendar, task: Task) -> date | None:
+    """The due day as it was first set, as the plan has it."""
+    return calendar.following(task.due_on) if plan.roll_due and task.due_on is not None else task.due_on
 
 
 def _happened(day: date | None, as_of: date) -> date | None:
@@ -215,6 +244,8 @@ def _caveats(plan: Plan, task: Task, as_of: date, readings: set[str], provisiona
     if readings:
         ordered = readings if len(readings) == 1 else [id for id in plan.reading_caveats if id in readings]
         caveats += tuple([plan.reading_caveats[id] for id in ordered])
+    if task.suspensions and plan.suspensions is None and task.suspensions[0].since <= as_of:
+        caveats += (SUSPENSION_NOT_PROVIDED,)
     return (*caveats, PROVISIONAL) if provisional else caveats
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..columns import DAY_FIELDS, LONGEST_ID, LONGEST_TEXT, YES_NO_FIELDS, plain_cell, read_value
+from ..columns import DAY_FIELDS, LIST_FIELDS, LONGEST_ID, LONGEST_TEXT, YES_NO_FIELDS, plain_cell, read_value
 from ..engines.column_tables import END, FIRST, NULL, Days, Flags, day_number
 from ..errors import TableError, TaskError
 from ..plan.facts import ASSIGNED_BY, SECRECY
@@ -83,7 +83,9 @@ class Columns:
                 earlier = self.days[field] < assigned
                 if earlier.any():
                     self.bad |= earlier & (assigned != NULL)
-        for field in set(used) - {"id", "as_of", *DAY_FIELDS, *_KIND_BITS}:
+        for field in set(used) & set(LIST_FIELDS):
+            self._by_value(field, table.column(used[field]), partial(read_value, field), False, np.bool_)
+        for field in set(used) - {"id", "as_of", *DAY_FIELDS, *_KIND_BITS, *LIST_FIELDS}:
             self._refuse_long_text(field, table.column(used[field]))
 
     def read_as_of(self, name: str) -> Days:

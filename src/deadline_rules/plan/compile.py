@@ -61,6 +61,7 @@ def compile_plan(pack: Pack, readings: Mapping[str, object] | None = None, suppl
         reading_caveats={id: _reading_caveat(reading, chosen[id]) for id, reading in pack.readings.items()},
         event_fields=_event_fields(deadlines, escalations),
         reminders=tuple(_reminder(notice) for notice in pack.reminders),
+        suspensions=pack.suspensions,
     )
 
 

@@ -20,6 +20,15 @@ PROVISIONAL: Final = Caveat(
     ),
 )
 
+# The caveat of a task that was suspended where nothing provides for it.
+SUSPENSION_NOT_PROVIDED: Final = Caveat(
+    "suspension-not-provided",
+    Label(
+        "Nhiệm vụ có thời gian tạm dừng, nhưng văn bản không quy định việc tạm dừng; thời hạn không thay đổi.",
+        "The task was suspended, but the regulation provides for no suspension; its due day was not moved.",
+    ),
+)
+
 Unit = Literal["working_days", "days", "same_day", "none"]
 
 
@@ -214,6 +223,7 @@ class Plan:
     reading_caveats: dict[str, Caveat]
     event_fields: tuple[str, ...]  # the days an engine needs, due_on apart
     reminders: tuple[ReminderPlan, ...] = ()  # of house rules; no regulation has any
+    suspensions: str | None = None  # the provision of house rules that lets time stand still; no regulation has one
 
     def caveats_on(self, day: date) -> tuple[Caveat, ...]:
         """What everybody who relies on the regulation on `day` must know."""
@@ -222,4 +232,5 @@ class Plan:
     def possible_caveats(self) -> tuple[Caveat, ...]:
         """Every caveat a result may carry, in the order in which results carry them."""
         secret = (self.secret_caveat,) if self.secret_caveat else ()
-        return (*(dated.caveat for dated in self.caveats), *secret, *self.reading_caveats.values(), PROVISIONAL)
+        suspended = () if self.suspensions else (SUSPENSION_NOT_PROVIDED,)
+        return (*(dated.caveat for dated in self.caveats), *secret, *self.reading_caveats.values(), *suspended, PROVISIONAL)

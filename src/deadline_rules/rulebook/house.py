@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from ..files.typed import Bilingual, IsoDay, Listed, Model, OneOrMany, WholeNumber
+from ..files.typed import Bilingual, IsoDay, Listed, Model, OneOrMany, WholeNumber, YesNo
 from .rules import UNITS, After, DeadlineRule, Due, Opens, as_opens, as_within
 from .words import CellWhen, Cite, Code, EventField, Id, KindWhen, TaskField
 
@@ -147,6 +147,12 @@ class Reminder(Decided):
     label: Bilingual
 
 
+class OwnSuspensions(Decided):
+    """Whether a suspension of a task moves its due day; no regulation says so."""
+
+    allowed: YesNo
+
+
 class OwnField(Decided):
     """One more piece of information that must be recorded."""
 
@@ -181,5 +187,6 @@ class House(Model):
     escalations: Listed[Step] = ()
     reminders: Listed[Reminder] = ()
     warnings: Listed[Reminder] = ()
+    suspensions: OwnSuspensions | None = None
     required_information: Listed[OwnField] = ()
     labels: OwnLabels = OwnLabels()

@@ -30,6 +30,7 @@ class Layered(NamedTuple):
     reminders: tuple[Noticed, ...] = ()
     chosen: Mapping[str, str] = {}  # by reading, the house that chose its option
     before: Mapping[str, int] = {}  # by section, how many rules stand before those of the last layer
+    suspensions: str | None = None  # the provision that lets time stand still
 
 
 def lay_over(below: Layered, house: House, source: Source) -> Layered:
@@ -76,7 +77,14 @@ class _Laying:
         noticed = (*self.below.reminders, *reminders(overlay, whole))
         chosen = {**self.below.chosen, **dict.fromkeys(house.readings, house.id)}
         before = {section: len(getattr(rules, section)) for section in SECTIONS}
-        return Layered(whole, self._readings(), overlay.whole_source(), noticed, chosen, before)
+        return Layered(whole, self._readings(), overlay.whole_source(), noticed, chosen, before, self._suspensions())
+
+    def _suspensions(self) -> str | None:
+        """The provision that allows suspensions; a house may forbid what one below it allows."""
+        own = self.house.suspensions
+        if own is None:
+            return self.below.suspensions
+        return self.overlay.cited(own.cite) if own.allowed else None
 
     def _instrument(self) -> Instrument:
         """The paper of the house. The day of signing stays that of the regulation, from which its periods are counted."""

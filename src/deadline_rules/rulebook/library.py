@@ -45,6 +45,7 @@ class Pack:
     version: str  # the first 12 hex digits of the SHA-256 of the rule file, or of those of all its layers
     layers: tuple[Layer, ...]  # the regulation, then the house files over it, the lowest first
     reminders: tuple[Noticed, ...] = ()
+    suspensions: str | None = None  # the provision of house rules that lets time stand still
 
     @property
     def path(self) -> Path:
@@ -124,7 +125,7 @@ def pack_from(source: Source) -> Pack:
     digests = [hashlib.sha256(layer.raw).hexdigest() for layer in reversed(layers)]
     version = digests[0] if len(layers) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
     own = tuple(Layer(id, layer.path, digest[:12]) for id, layer, digest in zip(ids, reversed(layers), digests, strict=True))
-    return Pack(whole.rules, whole.readings, whole.source, version[:12], own, whole.reminders)
+    return Pack(whole.rules, whole.readings, whole.source, version[:12], own, whole.reminders, whole.suspensions)
 
 
 def _extended(layers: list[Source]) -> Source:

@@ -8,7 +8,7 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 
 import pyarrow as pa
 
-from ..columns import DAY_FIELDS, YES_NO_FIELDS
+from ..columns import DAY_FIELDS, LIST_FIELDS, YES_NO_FIELDS
 from ..errors import TaskError
 from ..frames.cells import cell
 from ..readers.parquet_file import ParquetFile
@@ -17,16 +17,24 @@ from ..task import Task
 
 _ROWS: Final = 16_384  # tasks read one by one that make a batch
 _SCHEMA: Final = pa.schema(
-    [(name, pa.date32() if name in DAY_FIELDS else pa.bool_() if name in YES_NO_FIELDS else pa.string()) for name in Task.model_fields]
+    [
+        (name, pa.date32() if name in DAY_FIELDS else pa.bool_() if name in YES_NO_FIELDS else pa.string())
+        for name in Task.model_fields
+        if name not in LIST_FIELDS
+    ]
 )
 
 
 class Batch(NamedTuple):
-    """Some rows of a file: a column a field; `row` reads one of them again, alone, or gives None where it is blank; `refused` never got so far."""
+    """Some rows of a file: a column a field; `row` reads one of them again, alone, or gives None where it is blank; `refused` never got so far.
+
+    `more_time` are the rows of tasks with extensions or suspensions, which the columns do not tell.
+    """
 
     table: pa.Table
     row: Callable[[int], Row | None]
     refused: Sequence[TaskError] = ()
+    more_time: Sequence[int] = ()
 
 
 EMPTY: Final = Batch(_SCHEMA.empty_table(), lambda _: None)
@@ -67,7 +75,9 @@ class RowsSource:
         while rows := list(islice(self._table.rows, _ROWS)):
             taken = [row for row in rows if row.task is not None]
             columns = {name: [getattr(row.task, name) for row in taken] for name in _SCHEMA.names}
-            yield Batch(pa.table(columns, _SCHEMA), taken.__getitem__, [row.error for row in rows if row.error is not None])
+            refused = [row.error for row in rows if row.error is not None]
+            more_time = [number for number, row in enumerate(taken) if row.task and (row.task.extensions or row.task.suspensions)]
+            yield Batch(pa.table(columns, _SCHEMA), taken.__getitem__, refused, more_time)
 
 
 class ParquetSource:
