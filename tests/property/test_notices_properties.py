@@ -35,7 +35,7 @@ from strategies import PACKS, days, readings
 # A history is one task with all its facts, asked about over one interval and over its parts.
 IN_CI: Final = bool(os.environ.get("CI"))
 ENOUGH: Final = 100_000 if IN_CI else 3_000
-PARTITIONS, WALKS, TABLES = (9_000, 600, 1_200) if IN_CI else (450, 80, 80)
+PARTITIONS, WALKS, TABLES = (9_000, 300, 400) if IN_CI else (450, 80, 80)
 seen: Counter[str] = Counter()
 ONE_DAY: Final = timedelta(days=1)
 

@@ -25,8 +25,8 @@ from deadline_rules.rulebook.library import open_pack
 from strategies import PACKS, readings
 
 IN_CI: Final = bool(os.environ.get("CI"))
-EXAMPLES: Final = 400 if IN_CI else 60
-TASKS: Final = 400 if IN_CI else 150
+EXAMPLES: Final = 150 if IN_CI else 60
+TASKS: Final = 250 if IN_CI else 150
 
 AFTER: Final = [date(2026, 1, 30), date(2026, 2, 12), date(2026, 11, 20), date(2013, 12, 20), date(2100, 9, 1)]
 afters = st.sampled_from(AFTER) | st.dates(date(2022, 1, 1), date(2030, 12, 31))
