@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 import holidays
@@ -50,6 +51,18 @@ def test_calendar_count(benchmark: Any) -> None:
 @pytest.mark.parametrize("pack", PACKS)
 def test_load(benchmark: Any, pack: str) -> None:
     benchmark(dr.load, pack)
+
+
+def test_compare_all_five(benchmark: Any) -> None:
+    """Wanted: under 300 ms."""
+    assert len(benchmark(dr.compare, PACKS).sides) == 5
+
+
+@pytest.mark.parametrize("pair", list(combinations(PACKS, 2)))
+def test_witnesses_of_a_pair(benchmark: Any, pair: tuple[str, str]) -> None:
+    """Wanted: under 1 s."""
+    compared = dr.compare(pair)
+    assert benchmark(compared.witnesses, date(2026, 11, 20))
 
 
 def _in_a_new_process(code: str) -> float:

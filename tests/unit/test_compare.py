@@ -5,7 +5,6 @@ import pickle
 import shutil
 import subprocess
 import sys
-import time
 from itertools import product
 from pathlib import Path
 
@@ -229,17 +228,6 @@ def test_the_text_keeps_to_its_width(lang: dr.results.Lang) -> None:
                 assert all(
                     " ".join(part.text.text(lang).rstrip(".").split()) in written for part in entry.parts if part.name in ("within", "actor", "cell")
                 )
-
-
-def test_five_texts_in_well_under_a_second() -> None:
-    """300 ms, packs not loaded: the time of the processor, which other work on the machine does not lengthen much; the best of five."""
-
-    def taken() -> float:
-        start = time.process_time()
-        dr.compare(PACKS)
-        return time.process_time() - start
-
-    assert min(taken() for _ in range(5)) < 0.3
 
 
 def command(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import combinations, product
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -247,12 +246,3 @@ def test_every_witness_is_confirmed_by_evaluating_it(left: str, right: str) -> N
             assert case.left.text.vi
             assert case.right.text.en
             assert case.differ
-
-
-def test_a_pair_takes_less_than_a_second() -> None:
-    regulations = [dr.load(pack) for pack in PACKS]
-    witnesses(regulations[0], regulations[1], after=FRIDAY)  # the calendar's table is made on first use
-    for left, right in combinations(regulations, 2):
-        begun = perf_counter()
-        witnesses(left, right, after=FRIDAY)
-        assert perf_counter() - begun < 1
