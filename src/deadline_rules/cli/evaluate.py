@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Protocol, TextIO
 
 import typer
-from rich.console import Console
 
 from ..engines.single import refuse_day
 from ..errors import CalendarHorizonError, TaskError, UnverifiedCalendarError, needing
@@ -16,9 +15,8 @@ from ..formats.results import JsonLines
 from ..labels import counted
 from ..regulation import Regulation
 from ..results import Evaluation
-from .files import binary_output, called, output, source_from, tasks_from
+from .files import binary_output, console_on, format_of, output, source_from, tasks_from
 from .options import (
-    WIDTH_OF_FILES,
     AsOf,
     Closures,
     KnownOn,
@@ -31,9 +29,9 @@ from .options import (
     TasksFile,
     as_of_day,
     regulation,
-    say,
 )
 from .result_table import ResultTable
+from .task_rows import Refusals
 
 
 class Format(StrEnum):
@@ -44,25 +42,6 @@ class Format(StrEnum):
     jsonl = "jsonl"
     xlsx = "xlsx"
     parquet = "parquet"
-
-
-class _Told:
-    """What is said of a file once it is done: how many tasks were evaluated, how many rows refused."""
-
-    def __init__(self, tasks: str) -> None:
-        self._name = called(tasks)
-        self.done = self.refused = 0
-
-    def refuse(self, error: TaskError) -> None:
-        say(f"{self._name}: {error}")
-        self.refused += 1
-
-    def end(self, ignored: tuple[str, ...], regulation: str) -> None:
-        if ignored:
-            say(f"{self._name}: columns not used: {', '.join(ignored)}")
-        say(f"{counted(self.done, 'task')} evaluated under {regulation}" + (f", {counted(self.refused, 'row')} refused" if self.refused else ""))
-        if self.refused:
-            raise typer.Exit(1)
 
 
 def evaluate(
@@ -83,26 +62,25 @@ def evaluate(
     rules = regulation(name, reading, known_on, closures, strict)
     day = as_of_day(as_of)
     refuse_day(rules.plan, day)
-    chosen = format or _format_of(out)
-    told = _Told(tasks)
-    if chosen in (Format.table, Format.jsonl):
-        ignored = _one_by_one(rules, tasks, day, chosen, out, lang, told)
-    else:
-        ignored = _by_the_column(rules, tasks, day, chosen, out, lang, told)
-    told.end(ignored, rules.id)
+    chosen = format or format_of(out, Format, Format.table)
+    refusals = Refusals(tasks)
+    work = _one_by_one if chosen in (Format.table, Format.jsonl) else _by_the_column
+    done, ignored = work(rules, tasks, day, chosen, out, lang, refusals)
+    refusals.name_ignored(ignored)
+    refusals.end(f"{counted(done, 'task')} evaluated under {rules.id}")
 
 
-def _format_of(out: Path | None) -> Format:
-    extension = out.suffix.lower().removeprefix(".") if out is not None else ""
-    return Format(extension) if extension in set(Format) else Format.table
+# How many tasks were evaluated, and the columns that give no field.
+_Done = tuple[int, tuple[str, ...]]
 
 
 class _Writer(Protocol):
     def write(self, result: Evaluation) -> None: ...
 
 
-def _one_by_one(rules: Regulation, tasks: str, day: date, format: Format, out: Path | None, lang: Language, told: _Told) -> tuple[str, ...]:
+def _one_by_one(rules: Regulation, tasks: str, day: date, format: Format, out: Path | None, lang: Language, refusals: Refusals) -> _Done:
     """Whole results, with the single engine."""
+    done = 0
     with tasks_from(tasks) as table, output(out) as stream:
         writer: _Writer = JsonLines(stream) if format is Format.jsonl else _table(stream, lang)
         for row in table.rows:
@@ -110,22 +88,23 @@ def _one_by_one(rules: Regulation, tasks: str, day: date, format: Format, out: P
             if row.task is not None:
                 try:
                     writer.write(rules.evaluate(row.task, day))
-                    told.done += 1
+                    done += 1
                 except (CalendarHorizonError, UnverifiedCalendarError) as problem:
                     error = TaskError(str(problem), row=row.line)
             if error is not None:
-                told.refuse(error)
+                refusals.add(error)
         if isinstance(writer, ResultTable):
             writer.print()
-    return table.ignored
+    return done, table.ignored
 
 
 def _table(stream: TextIO, lang: Language) -> ResultTable:
-    return ResultTable(Console(file=stream, width=None if stream.isatty() else WIDTH_OF_FILES, highlight=False, markup=False), lang.value)
+    return ResultTable(console_on(stream), lang.value)
 
 
-def _by_the_column(rules: Regulation, tasks: str, day: date, format: Format, out: Path | None, lang: Language, told: _Told) -> tuple[str, ...]:
+def _by_the_column(rules: Regulation, tasks: str, day: date, format: Format, out: Path | None, lang: Language, refusals: Refusals) -> _Done:
     """Flat results, a row a task, with the columns engine; the file is never whole in memory."""
+    done = 0
     with needing("tables", f"writing {format}"):
         from ..streams.behind import Behind
         from ..streams.evaluation import evaluated
@@ -134,7 +113,7 @@ def _by_the_column(rules: Regulation, tasks: str, day: date, format: Format, out
         with writer_of(format, file, rules.plan, source.separator, lang.value) as writer, Behind(writer) as behind:
             for results in evaluated(rules, source, day):
                 behind.write(results.table)
-                told.done += results.table.num_rows
+                done += results.table.num_rows
                 for error in results.refused:
-                    told.refuse(error)
-        return source.ignored
+                    refusals.add(error)
+        return done, source.ignored

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ..errors import TaskError
-from .files import called, tasks_from
 from .options import AsOf, Closures, KnownOn, Lang, Language, ReadingOptions, RegulationName, TasksFile, as_of_day, regulation
+from .task_rows import one_task
 
 
 def explain(
@@ -24,13 +23,4 @@ def explain(
     """How the result of one task comes about, step by step, each with its article."""
     rules = regulation(name, reading, known_on, closures)
     day = as_of_day(as_of)
-    refused: list[str] = []
-    with tasks_from(tasks) as table:
-        for row in table.rows:
-            if row.task is not None and row.task.id == task:
-                print(rules.evaluate(row.task, day).explain(lang.value))  # noqa: T201  # this is the command's result
-                return
-            if row.error is not None:
-                refused.append(str(row.error))
-    hint = f" Rows that could not be read: {refused[0]}" if refused else ""
-    raise TaskError(f"{called(tasks)}: there is no task {task!r}.{hint}")
+    print(rules.evaluate(one_task(tasks, task), day).explain(lang.value))  # noqa: T201  # this is the command's result

@@ -7,8 +7,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TextIO, TypeVar, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
@@ -21,6 +22,10 @@ from ..readers.tables import kind_of, read_table
 if TYPE_CHECKING:
     from ..streams.batches import Source
 
+_Format = TypeVar("_Format", bound=StrEnum)
+
+# Tables that go to a file or a pipe are as wide as this, whatever the terminal.
+_WIDTH_OF_FILES = 200
 # Below this many bytes a progress bar is only flicker.
 _BYTES_WITH_BAR = 1024 * 1024
 
@@ -84,6 +89,17 @@ def _bar() -> Progress:
 
 def _unreadable(path: str, error: OSError) -> TableError:
     return TableError(f"{path}: the file cannot be read: {error.strerror or error}.")
+
+
+def format_of(out: Path | None, formats: type[_Format], otherwise: _Format) -> _Format:
+    """The format that the extension of `out` names, where it names one."""
+    extension = out.suffix.lower().removeprefix(".") if out is not None else ""
+    return formats(extension) if extension in set(formats) else otherwise
+
+
+def console_on(stream: TextIO) -> Console:
+    """Tables for people: as wide as the terminal, and of one width in files and pipes."""
+    return Console(file=stream, width=None if stream.isatty() else _WIDTH_OF_FILES, highlight=False, markup=False)
 
 
 @contextmanager

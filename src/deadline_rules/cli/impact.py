@@ -17,9 +17,8 @@ from ..regulation import Regulation
 from ..results import Lang as LangCode
 from ..what_if import WhatIf
 from .change_table import name_of, text_of
-from .files import called, output, tasks_from
+from .files import console_on, output, tasks_from
 from .options import (
-    WIDTH_OF_FILES,
     AsOf,
     Closures,
     KnownOn,
@@ -33,8 +32,8 @@ from .options import (
     as_of_day,
     day,
     regulation,
-    say,
 )
+from .task_rows import Refusals
 
 
 class Format(StrEnum):
@@ -82,18 +81,15 @@ def impact(
         raise typer.BadParameter("nothing differs; give at least one option --after-… or --before-…, such as --after-reading ID=OPTION.")
     before, after = _regulation(name, own, earlier, strict), _regulation(name, own, later, strict)
     what_if = WhatIf(before, after, as_of_day(as_of))
-    found = _Found(what_if, tasks)
+    refusals = Refusals(tasks)
+    found = _Found(what_if, tasks, refusals)
     changed = tuple(found)
     with output(out) as stream:
         if format is Format.json:
             stream.write(Impact(what_if.as_of, found.looked_at, changed).to_json() + "\n")
         else:
-            console = Console(file=stream, width=None if stream.isatty() else WIDTH_OF_FILES, highlight=False, markup=False)
-            _print(console, (after, before), changed, lang.value)
-    refused = f", {counted(found.refused, 'row')} refused" if found.refused else ""
-    say(f"{counted(found.looked_at, 'task')} looked at under {before.id}, {len(changed)} changed{refused}")
-    if found.refused:
-        raise typer.Exit(1)
+            _print(console_on(stream), (after, before), changed, lang.value)
+    refusals.end(f"{counted(found.looked_at, 'task')} looked at under {before.id}, {len(changed)} changed")
 
 
 def _regulation(name: str, own: _Side, side: _Side, strict: bool) -> Regulation:
@@ -108,9 +104,9 @@ def _regulation(name: str, own: _Side, side: _Side, strict: bool) -> Regulation:
 class _Found:
     """The changed tasks of a file, one by one; refused rows are named."""
 
-    def __init__(self, what_if: WhatIf, tasks: str) -> None:
-        self._what_if, self._tasks = what_if, tasks
-        self.looked_at = self.refused = 0
+    def __init__(self, what_if: WhatIf, tasks: str, refusals: Refusals) -> None:
+        self._what_if, self._tasks, self._refusals = what_if, tasks, refusals
+        self.looked_at = 0
 
     def __iter__(self) -> Iterator[TaskImpact]:
         with tasks_from(self._tasks) as table:
@@ -123,12 +119,10 @@ class _Found:
                     except (CalendarHorizonError, UnverifiedCalendarError) as problem:
                         error = TaskError(str(problem), row=row.line)
                 if error is not None:
-                    say(f"{called(self._tasks)}: {error}")
-                    self.refused += 1
+                    self._refusals.add(error)
                 if found is not None:
                     yield found
-        if table.ignored:
-            say(f"{called(self._tasks)}: columns not used: {', '.join(table.ignored)}")
+        self._refusals.name_ignored(table.ignored)
 
 
 def _print(console: Console, regulations: tuple[Regulation, ...], changed: tuple[TaskImpact, ...], lang: LangCode) -> None:

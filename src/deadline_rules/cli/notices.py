@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from ..errors import DayError, needing
+from ..days import read_day
+from ..errors import needing
 from ..labels import NOTICE_KINDS, counted, day_text
 from ..regulation import Regulation
 from ..results import Label, Notice
 from ..results import Lang as LangCode
-from ..task import Task
 from ..timers import days_asked
-from .files import called, output, tasks_from
+from .files import console_on, format_of, output
 from .options import (
-    WIDTH_OF_FILES,
     Closures,
     KnownOn,
     Lang,
@@ -29,10 +26,9 @@ from .options import (
     RegulationName,
     Strict,
     TasksFile,
-    day,
     regulation,
-    say,
 )
+from .task_rows import Refusals, all_tasks
 
 _HEADER = (
     Label("ngày", "day"),
@@ -68,13 +64,12 @@ def list_notices(
 ) -> None:
     """What falls due, was missed, opens or is to be reported in (after, until]. Exit status 1 where rows were refused."""
     rules = regulation(name, reading, known_on, closures, strict)
-    first, last = day(after, "--after"), day(until, "--until")
-    if first is None or last is None:
-        raise DayError("give --after and --until as YYYY-MM-DD.")
+    first, last = read_day(after, "--after"), read_day(until, "--until")
     days_asked(rules.plan, first, last)
-    accepted, refused = _tasks(tasks)
+    refusals = Refusals(tasks)
+    accepted = all_tasks(tasks, refusals)
     found = rules.notices(accepted, first, last)
-    chosen = format or _format_of(out)
+    chosen = format or format_of(out, Format, Format.table)
     if chosen is Format.ics:
         with needing("ics", "an iCalendar file"):
             from ..formats.calendar_file import notices_file
@@ -84,39 +79,17 @@ def list_notices(
         elif chosen is Format.jsonl:
             stream.writelines(notice.to_json() + "\n" for notice in found)
         else:
-            _print(stream, rules, found, lang.value)
-    told = f"{counted(len(found), 'notice')} of {counted(len(accepted), 'task')} under {rules.id}"
-    say(told + (f", {counted(refused, 'row')} refused" if refused else ""))
-    if refused:
-        raise typer.Exit(1)
-
-
-def _format_of(out: Path | None) -> Format:
-    extension = out.suffix.lower().removeprefix(".") if out is not None else ""
-    return Format(extension) if extension in set(Format) else Format.table
-
-
-def _tasks(tasks: str) -> tuple[list[Task], int]:
-    """The tasks of a file, and how many of its rows are none; each of those is named."""
-    accepted, refused = list[Task](), 0
-    with tasks_from(tasks) as table:
-        for row in table.rows:
-            if row.task is not None:
-                accepted.append(row.task)
-            else:
-                say(f"{called(tasks)}: {row.error}")
-                refused += 1
-    if table.ignored:
-        say(f"{called(tasks)}: columns not used: {', '.join(table.ignored)}")
-    return accepted, refused
+            print_notices(stream, rules, found, lang.value)
+    refusals.end(f"{counted(len(found), 'notice')} of {counted(len(accepted), 'task')} under {rules.id}")
 
 
 def _title(rules: Regulation, lang: LangCode) -> str:
     return rules.rules.title.en if lang == "en" else rules.rules.title.vi
 
 
-def _print(stream: TextIO, rules: Regulation, notices: tuple[Notice, ...], lang: LangCode) -> None:
-    console = Console(file=stream, width=None if stream.isatty() else WIDTH_OF_FILES, highlight=False, markup=False)
+def print_notices(stream: TextIO, rules: Regulation, notices: tuple[Notice, ...], lang: LangCode) -> None:
+    """Notices as a table for people."""
+    console = console_on(stream)
     table = Table(box=None, pad_edge=False)
     for label in _HEADER:
         table.add_column(label.text(lang), overflow="fold")

@@ -15,9 +15,6 @@ from ..days import VIETNAM_TIME, read_day
 from ..errors import UnknownReadingError
 from ..regulation import Regulation, load
 
-# Tables that go to a file or a pipe are as wide as this, whatever the terminal.
-WIDTH_OF_FILES = 200
-
 
 class Language(StrEnum):
     """The language of labels."""

@@ -6,17 +6,17 @@ from enum import StrEnum
 from typing import Annotated, TextIO
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from ..errors import DayError, needing
+from ..days import read_day
+from ..errors import needing
 from ..formats.results import write_reports_csv, write_reports_json
 from ..labels import day_text
 from ..regulation import Regulation
 from ..results import Lang as LangCode
 from ..results import ReportDue
-from .files import output
-from .options import WIDTH_OF_FILES, Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, day, regulation
+from .files import console_on, output
+from .options import Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, regulation
 
 
 class Format(StrEnum):
@@ -43,9 +43,7 @@ def list_reports(
 ) -> None:
     """The reports due from one day to another, and those to which the text gives no day."""
     rules = regulation(name, reading, known_on, closures, strict)
-    first, last = day(since, "--since"), day(until, "--until")
-    if first is None or last is None:
-        raise DayError("give --since and --until as YYYY-MM-DD.")
+    first, last = read_day(since, "--since"), read_day(until, "--until")
     rows = rules.reports(first, last)
     if format is Format.ics:
         with needing("ics", "an iCalendar file"):
@@ -69,7 +67,7 @@ def list_reports(
 
 def _print(stream: TextIO, rules: Regulation, rows: tuple[ReportDue, ...], lang: LangCode) -> None:
     vi = lang == "vi"
-    console = Console(file=stream, width=None if stream.isatty() else WIDTH_OF_FILES, highlight=False, markup=False)
+    console = console_on(stream)
     header = (
         ("hạn", "gửi chậm nhất", "kỳ", "báo cáo", "gửi đến", "điều khoản", "theo các cách đọc")
         if vi

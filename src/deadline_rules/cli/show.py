@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from rich.console import Console
 from rich.table import Table
 
 from ..formats.description import describe
 from ..regulation import available, load
-from .options import WIDTH_OF_FILES, Lang, Language, RegulationName
+from .files import console_on
+from .options import Lang, Language, RegulationName
 
 
 def list_packs() -> None:
@@ -17,7 +17,7 @@ def list_packs() -> None:
     table = Table("id", "cơ quan ban hành", "số", "hiệu lực từ", box=None, pad_edge=False)
     for pack in available():
         table.add_row(pack.id, pack.issuer, pack.number or "–", pack.in_force)
-    Console(width=None if sys.stdout.isatty() else WIDTH_OF_FILES, highlight=False, markup=False).print(table)
+    console_on(sys.stdout).print(table)
 
 
 def show(name: RegulationName, lang: Lang = Language.vi) -> None:

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from ..errors import DayError, needing
+from ..days import read_day
+from ..errors import needing
 from ..labels import counted
 from .files import output
-from .notices import _print as print_notices
-from .notices import _tasks as read_tasks
-from .options import Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, day, regulation, say
+from .notices import print_notices
+from .options import Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, day, regulation
+from .task_rows import Refusals, all_tasks
 
 
 class Format(StrEnum):
@@ -43,10 +44,9 @@ def tick(
     with needing("sql", "the outbox"):
         from ..outbox import Outbox, reported
     rules = regulation(name, reading, known_on, closures, strict)
-    last, first = day(until, "--until"), day(after, "--after")
-    if last is None:
-        raise DayError("give --until as YYYY-MM-DD.")
-    accepted, refused = read_tasks(tasks) if tasks is not None else ([], 0)
+    last, first = read_day(until, "--until"), day(after, "--after")
+    refusals = Refusals(tasks or "-")
+    accepted = all_tasks(tasks, refusals) if tasks is not None else []
     with reported(db):
         outbox = Outbox(db, rules)
         try:
@@ -61,7 +61,4 @@ def tick(
             stream.writelines(notice.to_json() + "\n" for notice in found)
         else:
             print_notices(stream, rules, found, lang.value)
-    told = f"({done.after}, {done.until}] of {rules.id}: {counted(len(found), 'notice')} written, {done.withdrawn} withdrawn"
-    say(told + (f", {counted(refused, 'row')} refused" if refused else ""))
-    if refused:
-        raise typer.Exit(1)
+    refusals.end(f"({done.after}, {done.until}] of {rules.id}: {counted(len(found), 'notice')} written, {done.withdrawn} withdrawn")

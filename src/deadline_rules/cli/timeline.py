@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.table import Table
 
 from ..changes import Timeline
-from ..errors import TaskError
 from ..labels import day_text
 from ..regulation import Regulation
 from ..results import Lang as LangCode
 from .change_table import name_of, text_of
-from .files import called, output, tasks_from
-from .options import WIDTH_OF_FILES, Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, TasksFile, regulation
+from .files import console_on, output
+from .options import Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, TasksFile, regulation
+from .task_rows import one_task
 
 
 class Format(StrEnum):
@@ -40,24 +40,12 @@ def timeline(
 ) -> None:
     """Every day on which the status, a deadline, an escalation or a caveat of one task flips, with the reason and the article."""
     rules = regulation(name, reading, known_on, closures, strict)
-    life = _life(rules, tasks, task)
+    life = rules.timeline(one_task(tasks, task))
     with output(out) as stream:
         if format is Format.json:
             stream.write(life.to_json() + "\n")
         else:
-            _print(Console(file=stream, width=None if stream.isatty() else WIDTH_OF_FILES, highlight=False, markup=False), rules, life, lang.value)
-
-
-def _life(rules: Regulation, tasks: str, id: str) -> Timeline:
-    refused: list[str] = []
-    with tasks_from(tasks) as table:
-        for row in table.rows:
-            if row.task is not None and row.task.id == id:
-                return rules.timeline(row.task)
-            if row.error is not None:
-                refused.append(str(row.error))
-    hint = f" Rows that could not be read: {refused[0]}" if refused else ""
-    raise TaskError(f"{called(tasks)}: there is no task {id!r}.{hint}")
+            _print(console_on(stream), rules, life, lang.value)
 
 
 def _print(console: Console, rules: Regulation, life: Timeline, lang: LangCode) -> None:
