@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
-from .errors import DayError
+from .errors import CalendarHorizonError, DayError
 
 # Vietnam has kept UTC+7, without summer time, in all the years the calendar knows (1990-2100):
 # a fixed offset gives the same day as the time-zone database and needs no database on the machine.
@@ -58,3 +58,17 @@ def read_day(text: str, name: str = "the day") -> date:
 def vietnamese(day: date) -> str:
     """The day as people write it in Việt Nam: 20/11/2026."""
     return f"{day.day:02d}/{day.month:02d}/{day.year}"
+
+
+def refuse_interval(name: str, first: date, until: date) -> None:
+    """Refuses an interval that begins after its end, or reaches out of the years the calendar knows; `name` is what its beginning is called.
+
+    Raises:
+        DayError: `first` lies after `until`.
+        CalendarHorizonError: a day lies outside 1990-2100.
+    """
+    if first > until:
+        raise DayError(f"{name} {first} lies after until {until}; exchange the two.")
+    for day in (first, until):
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise CalendarHorizonError(f"{day} lies outside 1990-2100, the years the calendar knows; correct the year.")

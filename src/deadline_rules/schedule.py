@@ -9,8 +9,8 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from .calendar.vietnam import WorkingCalendar
-from .days import FIRST_DAY, LAST_DAY
-from .errors import CalendarHorizonError, DayError, NotInForceError, UnverifiedCalendarError
+from .days import FIRST_DAY, refuse_interval
+from .errors import NotInForceError, UnverifiedCalendarError
 from .plan.model import DueDay, Plan, ReportPlan
 from .results import ReportDue
 
@@ -50,11 +50,7 @@ def reports(plan: Plan, calendar: WorkingCalendar, since: date, until: date, *, 
         CalendarHorizonError: a day lies outside 1990-2100.
         UnverifiedCalendarError: `strict`, and a day off or a working day decides that is not official.
     """
-    if since > until:
-        raise DayError(f"since {since} lies after until {until}; exchange the two.")
-    for day in (since, until):
-        if not FIRST_DAY <= day <= LAST_DAY:
-            raise CalendarHorizonError(f"{day} lies outside 1990-2100, the years the calendar knows; correct the year.")
+    refuse_interval("since", since, until)
     if until < plan.in_force_from:
         raise NotInForceError(f"{plan.regulation} {plan.in_force_text}; until {until} it asks for no report. Ask for later days.")
     first = max(since, plan.in_force_from)

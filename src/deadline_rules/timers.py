@@ -17,10 +17,10 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from .calendar.vietnam import WorkingCalendar
-from .days import FIRST_DAY, LAST_DAY
-from .engines.single import _end as end_of_period
+from .days import LAST_DAY, refuse_interval
+from .engines.single import end_of_period
 from .engines.time_limit import due_days, reminded_on
-from .errors import CalendarHorizonError, DayError, NotInForceError, TaskError, UnverifiedCalendarError
+from .errors import CalendarHorizonError, NotInForceError, TaskError, UnverifiedCalendarError
 from .labels import OWN_LIMIT
 from .plan.facts import kind_index
 from .plan.model import DeadlinePlan, EscalationPlan, Plan, ReminderPlan
@@ -65,11 +65,7 @@ def days_asked(plan: Plan, after: date, until: date) -> tuple[date, date]:
         CalendarHorizonError: a day lies outside 1990-2100.
         NotInForceError: `until` lies before the regulation took effect.
     """
-    if after > until:
-        raise DayError(f"after {after} lies after until {until}; exchange the two.")
-    for day in (after, until):
-        if not FIRST_DAY <= day <= LAST_DAY:
-            raise CalendarHorizonError(f"{day} lies outside 1990-2100, the years the calendar knows; correct the year.")
+    refuse_interval("after", after, until)
     if until < plan.in_force_from:
         raise NotInForceError(f"{plan.regulation} {plan.in_force_text}; until {until} there is nothing to give notice of. Ask for later days.")
     return max(after + _ONE_DAY, plan.in_force_from), until

@@ -176,14 +176,14 @@ def _deadline(plan: Plan, calendar: WorkingCalendar, rule: DeadlinePlan, facts: 
     starts_on = _start(own, facts)
     if starts_on is None and done_on is None and not rule.elsewhere:
         return case.idle
-    earliest = latest = due_on = _end(plan, calendar, starts_on, offset, own.roll)
+    earliest = latest = due_on = end_of_period(plan, calendar, starts_on, offset, own.roll)
     answered_on = _answering(rule, done_on, starts_on)
     state = _state(starts_on, due_on, answered_on, facts.as_of)
     # Where no period can end on a day off, only another start makes a difference.
     rolls = facts.rolled != facts.written or offset.unit == "days"
     for variant in rule.variants[1:] if rolls else rule.elsewhere:
         other_start = _start(variant, facts)
-        other_due = _end(plan, calendar, other_start, offset, variant.roll)
+        other_due = end_of_period(plan, calendar, other_start, offset, variant.roll)
         if other_due is not None:
             earliest = other_due if earliest is None or other_due < earliest else earliest
             latest = other_due if latest is None or other_due > latest else latest
@@ -204,7 +204,7 @@ def _start(variant: StartVariant, facts: Facts) -> date | None:
     return None
 
 
-def _end(plan: Plan, calendar: WorkingCalendar, start: date | None, offset: Offset, roll: bool) -> date | None:
+def end_of_period(plan: Plan, calendar: WorkingCalendar, start: date | None, offset: Offset, roll: bool) -> date | None:
     """The last day in time; None where there is no start or no number."""
     unit, number = offset
     if start is None or unit == "none":

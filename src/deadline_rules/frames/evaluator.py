@@ -62,14 +62,14 @@ class TableEvaluator:
                 kind = type(table).__name__
                 raise TableError(f"a {kind} is no table; give a pandas or polars frame, a pyarrow table or reader.") from None
             return self.arrow(pa.table(table), as_of, strict=strict, only=only)
-        used = _used(frame.columns, as_of)
-        results = self._results(_to_arrow(frame, used.values()), used, as_of, strict, only)
+        used = used_columns(frame.columns, as_of)
+        results = self._results(to_arrow(frame, used.values()), used, as_of, strict, only)
         found = nw.from_arrow(results, backend=frame.implementation)
         return frame.with_columns(*(found[name] for name in results.column_names)).to_native()
 
     def arrow(self, table: pa.Table, as_of: date | str, *, strict: bool = False, only: Collection[str] | None = None) -> pa.Table:
         """A pyarrow table with the results beside it."""
-        used = _used(table.column_names, as_of)
+        used = used_columns(table.column_names, as_of)
         results = self._results(table.select(list(dict.fromkeys(used.values()))), used, as_of, strict, only)
         for name in results.column_names:
             if name in table.column_names:
@@ -133,7 +133,7 @@ class TableEvaluator:
         return pa.table({**columns, "problem": told(problems, len(refused))})
 
 
-def _used(names: Sequence[str], as_of: date | str) -> dict[str, str]:
+def used_columns(names: Sequence[str], as_of: date | str) -> dict[str, str]:
     """Which column gives which field.
 
     Raises:
@@ -152,7 +152,7 @@ def _used(names: Sequence[str], as_of: date | str) -> dict[str, str]:
     return chosen
 
 
-def _to_arrow(frame: nw.DataFrame[Any], names: Any) -> pa.Table:
+def to_arrow(frame: nw.DataFrame[Any], names: Any) -> pa.Table:
     """The columns needed, as Arrow; a column of mixed objects as text, each value as it prints."""
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}
     for name in dict.fromkeys(names):

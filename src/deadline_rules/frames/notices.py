@@ -22,7 +22,7 @@ from ..engines.columns import CHUNK, ColumnsEngine
 from ..errors import CalendarHorizonError, TableError
 from ..plan.model import EscalationPlan, Offset
 from ..timers import KINDS, OWN, days_asked, id_twice, not_official, notices, order_of_rules
-from .evaluator import TableEvaluator, _to_arrow, _used
+from .evaluator import TableEvaluator, to_arrow, used_columns
 from .incoming import Columns, Meanings
 from .outgoing import dates, told
 
@@ -57,7 +57,7 @@ def notices_table(
     plan, engine = evaluator.plan, evaluator.engine
     first, last = days_asked(plan, after, until)
     arrow = _arrow(table)
-    used = _used(arrow.column_names, until)
+    used = used_columns(arrow.column_names, until)
     columns = Columns(arrow, used, plan, Meanings())
     _refuse_repeated(columns)
     finders = (_Finder(engine, columns, start, day_number(first), day_number(last)) for start in range(0, columns.rows, CHUNK))
@@ -86,7 +86,7 @@ def _arrow(table: Any) -> pa.Table:
         if hasattr(table, "__arrow_c_stream__"):
             return pa.table(table)
         raise TableError(f"a {type(table).__name__} is no table; give a pandas or polars frame, a pyarrow table or reader.") from None
-    return _to_arrow(frame, _used(frame.columns, FIRST_DAY).values())
+    return to_arrow(frame, used_columns(frame.columns, FIRST_DAY).values())
 
 
 def _refuse_repeated(columns: Columns) -> None:
