@@ -19,8 +19,8 @@ from typing import Any
 
 from .days import as_day
 from .engines.durable import DurableEngine
-from .engines.durable_rule_set import DurableMismatchError, missing
-from .errors import TaskError
+from .engines.durable_rule_set import missing
+from .errors import DurableMismatchError, TaskError
 from .regulation import Regulation
 from .results import Evaluation
 from .task import Task

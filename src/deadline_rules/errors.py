@@ -14,6 +14,8 @@ DeadlineRulesError
 ├── CalendarHorizonError    (ValueError)   the answer lies outside 1990-2100
 ├── UnverifiedCalendarError (ValueError)   strict only: the answer rests on a day that is not official
 ├── ForeignResultError      (ValueError)   a result is explained by another regulation than the one that made it
+├── OutboxError             (ValueError)   the outbox cannot do what is asked, or its database failed
+├── DurableMismatchError    (RuntimeError) durable_rules answers otherwise than the plan
 └── MissingExtraError       (ImportError)  what was asked for needs a library that is not installed
 """
 
@@ -29,9 +31,11 @@ __all__ = [
     "CalendarHorizonError",
     "DayError",
     "DeadlineRulesError",
+    "DurableMismatchError",
     "ForeignResultError",
     "MissingExtraError",
     "NotInForceError",
+    "OutboxError",
     "RuleFileError",
     "TableError",
     "TaskError",
@@ -125,6 +129,14 @@ class UnverifiedCalendarError(DeadlineRulesError, ValueError):
 
 class ForeignResultError(DeadlineRulesError, ValueError):
     """A result is explained by another regulation, version or calendar than the one that made it."""
+
+
+class OutboxError(DeadlineRulesError, ValueError):
+    """The store of an outbox cannot be used so: its address, its form, or what was asked of it; or the database itself refused."""
+
+
+class DurableMismatchError(DeadlineRulesError, RuntimeError):
+    """What durable_rules matched is not what the plan says, or it refused a fact; no answer is given."""
 
 
 class MissingExtraError(DeadlineRulesError, ImportError):

@@ -15,13 +15,14 @@ import sys
 import time
 from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from running import Cli, Ended
 
 from deadline_rules.cli.main import main
 from deadline_rules.frames.evaluator import TableEvaluator
@@ -32,46 +33,6 @@ PACKS = ("ben-tre", "can-tho", "kon-tum", "so-nn", "yen-the")
 # Monday 2/11/2026 assigned, Monday 16/11 due, Wednesday 4/11 started; on Friday 20/11 four working days over
 T_01 = "mã,ngày giao,thời hạn,ngày bắt đầu\nT-01,02/11/2026,16/11/2026,04/11/2026\n"
 AS_OF = ("--as-of", "2026-11-20")
-
-
-class Ended(NamedTuple):
-    """How a call ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def message(self) -> str:
-        """The one line on standard error."""
-        assert self.err.count("\n") == 1
-        return self.err.rstrip("\n")
-
-
-class Cli(Protocol):
-    def __call__(self, *args: str, stdin: bytes = b"") -> Ended: ...
-
-
-@pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Cli:
-    """The program in this process, working in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(sys.modules["__main__"], "__package__", None)  # or the usage speaks of `python -m pytest`
-    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "DEADLINE_RULES_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
-
-    def call(*args: str, stdin: bytes = b"") -> Ended:
-        monkeypatch.setattr(sys, "argv", ["deadline-rules", *args])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        assert isinstance(left.value.code, int)
-        return Ended(left.value.code, out, err)
-
-    return call
 
 
 @pytest.fixture

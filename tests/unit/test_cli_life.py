@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from running import Cli, Ended
 
-from deadline_rules.cli.main import main
 from deadline_rules.rulebook.library import find
-
-
-class Ended(NamedTuple):
-    """How a call ended."""
-
-    status: int
-    out: str
-    err: str
-
-    def cells(self) -> list[list[str]]:
-        """The cells of a printed table."""
-        import re
-
-        return [re.split(r"\s{2,}", line.rstrip()) for line in self.out.splitlines()]
-
-
-Cli = Callable[..., Ended]
 
 # T-02 is secret; the row of T-03 is no task; T-04 is due beyond the calendar.
 TASKS = """mã,ngày giao,thời hạn,ngày bắt đầu,độ mật,trích yếu,ghi chú
@@ -41,26 +20,15 @@ T-04,31/12/2100,,,,,
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Cli:
-    """The program in this process, working in a folder with the tasks."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(sys.modules["__main__"], "__package__", None)  # or the usage speaks of `python -m pytest`
-    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "DEADLINE_RULES_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
+def cli(cli: Cli, tmp_path: Path) -> Cli:
+    """The program in a folder with the tasks; what is secret is never shown."""
     (tmp_path / "tasks.csv").write_text(TASKS, encoding="utf-8")
     (tmp_path / "storm.yaml").write_text("decisions:\n  - {id: storm, off: [2026-11-09]}\n", encoding="utf-8")
 
     def call(*args: str, stdin: bytes = b"") -> Ended:
-        monkeypatch.setattr(sys, "argv", ["deadline-rules", *args])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        assert "kín" not in out + err
-        assert isinstance(left.value.code, int)
-        return Ended(left.value.code, out, err)
+        ended = cli(*args, stdin=stdin)
+        assert "kín" not in ended.out + ended.err
+        return ended
 
     return call
 

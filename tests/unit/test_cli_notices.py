@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 import vobject
-
-from deadline_rules.cli.main import main
-
-
-class Ended(NamedTuple):
-    """How a call ended."""
-
-    status: int
-    out: str
-    err: str
-
-
-Cli = Callable[..., Ended]
+from running import Cli, Ended
 
 # T-01 is due on Monday 16/11/2026; T-02 is secret and was assigned on Monday the 9th; the row of T-03 is no task.
 TASKS = """mã,ngày giao,ngày chuyển,thời hạn,độ mật,trích yếu,ghi chú
@@ -36,26 +20,15 @@ INTERVAL = ("--after", "2026-11-08", "--until", "2026-11-19")
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Cli:
-    """The program in this process, working in a folder with the tasks."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(sys.modules["__main__"], "__package__", None)  # or the usage speaks of `python -m pytest`
-    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "DEADLINE_RULES_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
+def cli(cli: Cli, tmp_path: Path) -> Cli:
+    """The program in a folder with the tasks; what is secret is never shown."""
     (tmp_path / "tasks.csv").write_text(TASKS, encoding="utf-8")
     (tmp_path / "storm.yaml").write_text("decisions:\n  - {id: storm, off: [2026-11-10]}\n", encoding="utf-8")
 
     def call(*args: str, stdin: bytes = b"") -> Ended:
-        monkeypatch.setattr(sys, "argv", ["deadline-rules", *args])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        assert "kín" not in out + err
-        assert isinstance(left.value.code, int)
-        return Ended(left.value.code, out, err)
+        ended = cli(*args, stdin=stdin)
+        assert "kín" not in ended.out + ended.err
+        return ended
 
     return call
 

@@ -21,8 +21,8 @@ import pytest
 import deadline_rules as dr
 from deadline_rules import durable_rules
 from deadline_rules.engines import durable_rule_set
-from deadline_rules.engines.durable_rule_set import FIELDS, DurableMismatchError, DurableRuleSet
-from deadline_rules.errors import DayError, MissingExtraError, NotInForceError, TaskError, UnverifiedCalendarError
+from deadline_rules.engines.durable_rule_set import FIELDS, DurableRuleSet
+from deadline_rules.errors import DayError, DurableMismatchError, MissingExtraError, NotInForceError, TaskError, UnverifiedCalendarError
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 20)

@@ -323,7 +323,8 @@ def test_the_month_of_the_sample_host() -> None:
 
     A is done before it is due, and was reminded of on Friday 6, two working days before Tuesday 10. B was passed on a day late, came due on Friday
     13, and the deputy is told three working days after Saturday 14, the day on which the unit's duty opens: 16, 17, 18. C was due on Wednesday 18 and
-    reminded of on Monday 16; then it is due on Wednesday 25, and two working days before are Monday 23 and Friday 20.
+    reminded of on Monday 16, three days after an extension that nobody had entered yet; with it C is due
+    on Wednesday 25, and two working days before are Monday 23 and Friday 20.
     """
     done = subprocess.run([sys.executable, ROOT / "docs/sample/host/host.py"], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == [
@@ -337,7 +338,7 @@ def test_the_month_of_the_sample_host() -> None:
         "2026-11-16  B  opens unit-overdue of 2026-11-14  Điều 9 khoản 3",
         "2026-11-16  B  opens office-overdue of 2026-11-14  Điều 8 khoản 2",
         "2026-11-16  C  reminder nearly-due of 2026-11-16  Quy chế nội bộ mẫu 02/MẪU, Điều 2",
-        "2026-11-17  -- C is due on 2026-11-25; 1 notice no longer holds, 0 are new",
+        "2026-11-17  -- C is extended to 2026-11-25; notices: 1 no longer holds, 0 new",
         "2026-11-18  B  opens deputy-told of 2026-11-18  Quy chế nội bộ mẫu 02/MẪU, Điều 1",
         "2026-11-19  report  report_due unit-year of 2026-11-19  Điều 10 khoản 1",
         "2026-11-20  C  reminder nearly-due of 2026-11-20  Quy chế nội bộ mẫu 02/MẪU, Điều 2",

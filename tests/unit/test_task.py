@@ -313,6 +313,8 @@ ERRORS = {
     "CalendarEntryError": ValueError,
     "CalendarHorizonError": ValueError,
     "ForeignResultError": ValueError,
+    "OutboxError": ValueError,
+    "DurableMismatchError": RuntimeError,
     "UnverifiedCalendarError": ValueError,
 }
 

@@ -5,7 +5,6 @@ python docs/sample/host/host.py [FOLDER]        the outbox is FOLDER/outbox.db; 
 
 import sys
 import tempfile
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -19,7 +18,8 @@ BEGIN, END = date(2026, 10, 31), date(2026, 11, 30)
 A = dr.Task(id="A", assigned_on=date(2026, 11, 2), due_on=date(2026, 11, 10), transferred_on=date(2026, 11, 2))
 B = dr.Task(id="B", assigned_on=date(2026, 11, 3), due_on=date(2026, 11, 13))
 C = dr.Task(id="C", assigned_on=date(2026, 11, 9), due_on=date(2026, 11, 18), transferred_on=date(2026, 11, 9))
-EXTENDED = C.model_copy(update={"due_on": date(2026, 11, 25)})  # C gets a week more
+WEEK_MORE = dr.Extension(granted_on=date(2026, 11, 13), due_on=date(2026, 11, 25), by="chair")  # and entered four days late
+EXTENDED = C.model_copy(update={"extensions": (WEEK_MORE,)})
 ENTERED: dict[date, list[dr.Task]] = {
     date(2026, 11, 2): [A],
     date(2026, 11, 3): [B],
@@ -37,19 +37,14 @@ def start(folder: Path) -> tuple[dr.Regulation, Outbox]:
     return regulation, outbox
 
 
-def days(after: date, until: date) -> Iterator[date]:
-    """Every day of (after, until]."""
-    return (after + timedelta(days=number) for number in range(1, (until - after).days + 1))
-
-
 def run(folder: Path) -> None:
     """The month. On a day off nobody works, and nothing is delivered; the tick runs all the same."""
     regulation, outbox = start(folder)
-    for day in days(BEGIN, END):
+    for day in (BEGIN + timedelta(days=number) for number in range(1, (END - BEGIN).days + 1)):
         outbox.put(ENTERED.get(day, []))
         if EXTENDED in ENTERED.get(day, []):
             found = regulation.changes([C], [EXTENDED], BEGIN, day)
-            print(f"{day}  -- C is due on {EXTENDED.due_on}; {len(found.withdrawn)} notice no longer holds, {len(found.new)} are new")
+            print(f"{day}  -- C is extended to {WEEK_MORE.due_on}; notices: {len(found.withdrawn)} no longer holds, {len(found.new)} new")
         outbox.tick(day, after=BEGIN)
         if day == date(2026, 11, 16):  # all objects are dropped between the tick and the delivery, and the file is opened anew
             outbox.close()

@@ -13,12 +13,13 @@ from itertools import product
 from typing import Any, Final, NamedTuple
 
 from ..calendar.vietnam import WorkingCalendar
+from ..errors import DurableMismatchError
 from ..plan.facts import COMPLETED, IN_PROGRESS, IN_TIME, KINDS, NO_DEADLINE, NOT_STARTED, OVERDUE, PROGRESS, TIMELINESS, kind_index, status_index
 from ..plan.model import Opening, Plan
 from ..results import Deadline, DeadlineState, EscalationState, Evaluation, Explainer
 from ..task import Task
 from . import single
-from .durable_rule_set import DEADLINE, ESCALATION, KIND, NOW, TASK, Answer, DurableMismatchError, DurableRuleSet, Fact
+from .durable_rule_set import DEADLINE, ESCALATION, KIND, NOW, TASK, Answer, DurableRuleSet, Fact
 
 _EPOCH: Final = date(1970, 1, 1)
 _PROGRESS: Final[dict[int, Fact]] = {

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any, Final
 from weakref import finalize
 
-from ..errors import DeadlineRulesError, MissingExtraError
+from ..errors import DurableMismatchError, MissingExtraError
 from ..plan.facts import KINDS
 
 # What a fact is about, in its field `q`; `n` is the number of the rule of the plan.
@@ -33,10 +33,6 @@ Answer = tuple[str, Fact]  # the rule that matched, and the fact that it matched
 _FINE: Final = 0
 _CONTEXT: Final = "0"  # where facts lie that name no other
 _WITHOUT_DURABLE: Final = (3, 13)  # the first Python on which durable_rules does not work
-
-
-class DurableMismatchError(DeadlineRulesError, RuntimeError):
-    """What durable_rules matched is not what the plan says, or it refused a fact; no answer is given."""
 
 
 def missing() -> str | None:

@@ -13,10 +13,10 @@
 
 from __future__ import annotations
 
-from ..errors import needing
+from ..errors import OutboxError, needing
 
 with needing("sql", "the outbox"):
-    from .connecting import OutboxError, reported, shown
+    from .connecting import reported, shown
     from .store import Outbox
     from .values import Delivery, Reason, Ticked, Withdrawn
 

@@ -9,14 +9,10 @@ from typing import Final
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from ..errors import DeadlineRulesError
+from ..errors import OutboxError
 
 # A writer waits so many seconds for another one; a tick of a million tasks takes about as long.
 _PATIENCE: Final = 300
-
-
-class OutboxError(DeadlineRulesError, ValueError):
-    """The store cannot be used so: its address, its form, or what was asked of it."""
 
 
 def engine_of(store: str | URL | Engine) -> Engine:

@@ -29,9 +29,9 @@ from sqlalchemy import (
 )
 
 from ..columns import RECORD_FIELDS
+from ..errors import OutboxError
 from ..results import Label, Notice
 from ..task import Task
-from .connecting import OutboxError
 
 Item = TypeVar("Item")
 

@@ -10,12 +10,12 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, Row, bindparam, delete, false, insert, or_, select, true, update
 
 from ..days import as_day
-from ..errors import DayError, TaskError
+from ..errors import DayError, OutboxError, TaskError
 from ..regulation import Regulation
 from ..results import Notice
 from ..task import Task
 from ..timers import id_twice
-from .connecting import OutboxError, engine_of, writing
+from .connecting import engine_of, writing
 from .schema import NOTICES, PAGE, STORES, TASKS, create, facts_of, notice_of, paged
 from .ticking import Interval, Tick, lock, withdraw
 from .values import Delivery, Reason, Ticked, Withdrawn
