@@ -24,8 +24,8 @@ import deadline_rules as dr
 from deadline_rules.calendar.vietnam import WorkingCalendar
 from deadline_rules.engines import single
 from deadline_rules.engines.durable import DurableEngine, cells_by_answer
-from deadline_rules.engines.durable_rule_set import DEADLINE, ESCALATION, NOW, DurableMismatchError
-from deadline_rules.errors import CalendarHorizonError
+from deadline_rules.engines.durable_rule_set import DEADLINE, ESCALATION, NOW
+from deadline_rules.errors import CalendarHorizonError, DurableMismatchError
 from deadline_rules.plan.compile import compile_plan
 from deadline_rules.plan.facts import KIND_CELLS, KINDS, kind_index
 from deadline_rules.plan.model import Plan
