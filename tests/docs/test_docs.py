@@ -105,6 +105,13 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target.split("#")[0]).exists(), f"{page.name}: {target}"
 
 
+def test_every_test_that_a_page_names_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", "".join(page.read_text(encoding="utf-8") for page in PAGES))
+    assert len(named) > 20
+    for path, test in named:
+        assert f"def {test}" in (ROOT / path).read_text(encoding="utf-8"), f"{path}::{test}"
+
+
 @pytest.mark.parametrize("pack", [pack.id for pack in dr.available()])
 def test_the_page_of_a_regulation_is_current(pack: str) -> None:
     """`make docs` writes these pages from the packs."""
