@@ -123,9 +123,10 @@ def test_the_page_of_a_regulation_is_current(pack: str) -> None:
 def test_the_project_speaks_of_itself_alone() -> None:
     """No address of a package registry anywhere."""
     hosts = re.compile("|".join(("py" + r"pi\.org", "python" + "hosted", r"registry\.npm" + "js")))
-    folders = ("src", "rules", "docs", "tests")
-    files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".md", ".yaml", ".toml", ".csv", ".svg")]
-    found = [path for path in [*files, ROOT / "README.md", ROOT / "pyproject.toml", ROOT / "Makefile"] if hosts.search(path.read_text("utf-8"))]
+    kinds = (".py", ".md", ".yaml", ".toml", ".csv", ".svg", ".txt", ".json")
+    files = [path for folder in ("src", "rules", "docs", "tests") for path in (ROOT / folder).rglob("*") if path.suffix in kinds]
+    files += [*ROOT.glob("*.md"), ROOT / "pyproject.toml", ROOT / "Makefile"]
+    found = [path for path in files if hosts.search(path.read_text(encoding="utf-8", errors="replace"))]  # hostile samples are no UTF-8
     assert found == []
 
 

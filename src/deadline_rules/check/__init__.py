@@ -33,7 +33,7 @@ def check(name: str | Path) -> Checked:
         pack = open_pack(path)
     except RuleFileError as error:
         return Checked(str(path), 0, 0, 0, (Finding("error", "not-well-formed", error.path or str(path), error.line, error.why),))
-    findings = check_rules(pack)
+    findings = _own(pack, check_rules(pack))
     if any(finding.level == "error" for finding in findings):
         return Checked(str(path), 0, 0, 0, findings)
     beside: list[Finding] = [*findings]
@@ -48,6 +48,19 @@ def check_rules(pack: Pack) -> tuple[Finding, ...]:
         return in_order(list(_rules(Bench(pack))))
     except AmbiguousRuleError as error:
         return (ambiguity(pack, error),)
+
+
+def _own(pack: Pack, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Of house rules: a warning that the rules they extend have as well is only worth a note, since whoever checks those is told."""
+    if len(pack.layers) == 1:
+        return findings
+    below = check_rules(open_pack(Path(pack.layers[-2].path)))
+    known = {(finding.code, finding.text) for finding in below if finding.level == "warning"}
+    return in_order([finding._replace(level="note") if _is_known(finding, known) else finding for finding in findings])
+
+
+def _is_known(finding: Finding, known: set[tuple[str, str]]) -> bool:
+    return finding.level == "warning" and (finding.code, finding.text) in known
 
 
 def _rules(bench: Bench) -> Iterator[Finding]:

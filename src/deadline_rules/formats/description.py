@@ -7,22 +7,24 @@ from collections.abc import Iterable, Iterator
 from ..files.typed import Bilingual
 from ..regulation import Regulation
 from ..results import Label, Lang
-from ..rulebook.library import shared_topics
+from ..rulebook.additions import Noticed
+from ..rulebook.library import Pack, shared_topics
 from ..rulebook.model import RuleSet, StatusRow
+from ..rulebook.overlay import within_of
 from ..rulebook.rules import DeadlineRule, Rule
 from ..wording import EVERY, opening, report_day, under, when, within
 
 
 def describe(regulation: Regulation, lang: Lang = "vi") -> str:
     """The regulation as Markdown, in Vietnamese or English; quotes and citations stay in Vietnamese."""
-    return "\n".join(_Page(regulation.rules, lang, regulation.readings).lines()) + "\n"
+    return "\n".join(_Page(regulation.pack, lang).lines()) + "\n"
 
 
 class _Page:
-    def __init__(self, rules: RuleSet, lang: Lang, readings: dict[str, str]) -> None:
-        self.rules = rules
+    def __init__(self, pack: Pack, lang: Lang) -> None:
+        self.pack = pack
+        self.rules: RuleSet = pack.rules
         self.lang = lang
-        self.readings = readings
 
     def say(self, vi: str, en: str) -> str:
         return en if self.lang == "en" else vi
@@ -39,6 +41,7 @@ class _Page:
         yield from self.reports()
         yield from self.statuses()
         yield from self.escalations()
+        yield from self.reminders()
         yield from self.rest()
 
     def table(self, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
@@ -53,6 +56,8 @@ class _Page:
         yield f"# {self.text(rules.title)}"
         yield ""
         yield f"- id: `{rules.id}`"
+        if below := [f"`{layer.id}`" for layer in self.pack.layers[-2::-1]]:
+            yield f"- {self.say('Quy định nội bộ dưới', 'House rules under')}: {', '.join(below)}"
         yield f"- {self.say('Cơ quan ban hành', 'Issuer')}: {self.text(rules.issuer)}"
         number = rules.instrument.number or self.say("không ghi", "left blank")
         yield f"- {self.say('Số', 'Number')}: {number}"
@@ -151,6 +156,25 @@ class _Page:
             for rule in self.rules.escalations
         )
         yield from self.table((*header, self.say("điều khoản", "article"), self.say("lời văn", "words")), rows)
+
+    def reminders(self) -> Iterator[str]:
+        """What only house rules have: reminders, warnings, and whether time may stand still."""
+        pack = self.pack
+        if pack.reminders:
+            yield f"## {self.say('Nhắc việc', 'Reminders')}"
+            yield ""
+            header = ("id", self.say("việc", "what"), self.say("nhắc ai", "to"), self.say("khi nào", "when"), self.say("điều khoản", "article"))
+            yield from self.table(header, map(self.reminder, pack.reminders))
+        if pack.suspensions:
+            yield f"## {self.say('Tạm dừng', 'Suspensions')}"
+            yield ""
+            yield f"{self.say('Thời gian tạm dừng được trừ khỏi thời hạn', 'Suspended time is taken out of the time limit')} ({pack.suspensions})."
+            yield ""
+
+    def reminder(self, notice: Noticed) -> tuple[str, ...]:
+        own, kind = notice.reminder, self.say("cảnh báo", "warning") if notice.kind == "warning" else self.say("nhắc", "reminder")
+        before = f"{self.text(within(within_of(own.before)))} {self.say('trước', 'before')} `{own.of}`"
+        return f"`{own.id}`", f"{self.text(own.label)} ({kind})", self.party(own.to), before, notice.cite
 
     def rest(self) -> Iterator[str]:
         rules = self.rules
