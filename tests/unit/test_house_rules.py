@@ -14,12 +14,14 @@ import deadline_rules as dr
 from deadline_rules import Task, errors, load
 from deadline_rules.check import check
 from deadline_rules.files.packaged import rules_folder
+from deadline_rules.formats.description import describe
 from deadline_rules.plan.model import Offset, ReminderPlan
 from deadline_rules.results import Label
 from deadline_rules.rulebook.library import find, open_pack
-from deadline_rules.testing.conformance import run_cases
+from deadline_rules.testing.cases import run_cases
 
 EXAMPLES = rules_folder() / "examples"
+HALTED = "suspensions: {allowed: yes, cite: Điều 8}\n"
 HEAD = """
 id: {id}
 extends: {extends}
@@ -49,6 +51,25 @@ class TestExamples:
         assert "no-ledger" not in {finding.code for finding in checked.findings}
         assert checked.cases >= 9
         assert list(run_cases(EXAMPLES / name / "house.yaml", EXAMPLES / name / "cases.yaml")) == []
+
+    def test_a_warning_of_what_they_extend_is_a_note(self) -> None:
+        """Kon Tum's status-update has no number (Điều 4 khoản 2 điểm c); the three levels add nothing that is odd."""
+        below, above = check("kon-tum"), check(EXAMPLES / "three-levels")
+        assert (len(below.warnings), above.warnings) == (4, ())
+        assert {finding.text for finding in below.warnings} <= {finding.text for finding in above.findings if finding.level == "note"}
+        own = [finding.text for finding in check(EXAMPLES / "ben-tre-internal").warnings]
+        assert len(own) == 1
+        assert own[0].startswith("unit-month (Điều 17 khoản 1; Quy chế nội bộ mẫu 02/MẪU, Điều 4 khoản 1) and unit-quarter")
+
+    def test_what_only_house_rules_have_is_shown(self, tmp_path: Path) -> None:
+        path = tmp_path / "house.yaml"
+        path.write_text((EXAMPLES / "ben-tre-internal/house.yaml").read_text(encoding="utf-8") + HALTED, encoding="utf-8")
+        shown = describe(load(path), "en")
+        assert "- House rules under: `ben-tre`\n" in shown
+        assert "| `nearly-due` | nearly due (warning) | – | 2 working days before `due_on` | Quy chế nội bộ mẫu 02/MẪU, Điều 6 |" in shown
+        assert "Suspended time is taken out of the time limit (Quy chế nội bộ mẫu 02/MẪU, Điều 8)." in shown
+        assert "Suspensions" not in describe(load(EXAMPLES / "ben-tre-internal"), "en")
+        assert not any(word in describe(load("ben-tre"), "en") for word in ("Reminders", "House rules under"))
 
     @pytest.mark.parametrize("name", ["ben-tre-internal", "three-levels"])
     def test_they_say_that_they_are_no_law(self, name: str) -> None:
