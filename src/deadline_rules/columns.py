@@ -7,14 +7,16 @@ Names are matched whatever the case, the Unicode form (NFC, NFD) or missing diac
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
-from typing import Final
+from itertools import groupby
+from typing import Final, Literal
 
 from .days import as_day
-from .errors import DayError, TaskError
+from .errors import DayError, TaskError, shown
 
 DAY_FIELDS: Final = (
     "issued_on",
@@ -49,7 +51,7 @@ RECORD_FIELDS: Final = (
     "overdue_reason",
 )
 
-# Lists of objects, and the days in each; no cell of a table can hold one.
+# Lists of objects, and the days in each; a cell of csv or xlsx cannot hold one.
 LIST_FIELDS: Final = {"extensions": ("granted_on", "due_on"), "suspensions": ("since", "until")}
 
 LONGEST_ID: Final = 200
@@ -120,8 +122,36 @@ _ASSIGNED_BY: Final = {
 }
 
 _LONGEST_GRADE: Final = 40
+_MOST_MARKS: Final = 100
+_FEW_LETTERS: Final = 1000
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([/-])([0-9]{1,2})\2([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+
+
+def normalized(form: Literal["NFC", "NFD"], text: str) -> str:
+    """Text in a Unicode form.
+
+    Python takes the square of the number of marks that stand on one letter, an hour for a cell of a megabyte; so many are put in order first.
+    """
+    if len(text) > _FEW_LETTERS and not text.isascii() and _has_many_marks(text):
+        pieces = groupby("".join(unicodedata.normalize("NFD", c) for c in text), lambda c: unicodedata.combining(c) != 0)
+        text = "".join("".join(sorted(piece, key=unicodedata.combining) if are_marks else piece) for are_marks, piece in pieces)
+    return unicodedata.normalize(form, text)
+
+
+def _has_many_marks(text: str) -> bool:
+    """Whether more marks follow each other than any script puts on a letter; one letter in so many tells where that cannot be."""
+    marks = _marks()
+    return not marks.isdisjoint(text[::_MOST_MARKS]) and any(
+        are_marks and sum(1 for _ in piece) >= _MOST_MARKS for are_marks, piece in groupby(text, marks.__contains__)
+    )
+
+
+@cache
+def _marks() -> frozenset[str]:
+    """What stands on the letter before it."""
+    every = (chr(c) for c in range(sys.maxunicode + 1))
+    return frozenset(c for c in every if unicodedata.combining(unicodedata.normalize("NFD", c)[0]))
 
 
 def fold(text: str) -> str:
@@ -135,7 +165,7 @@ def fold(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Text without case and diacritics; its signs stay, so that `?` or `-1` is not taken for an empty cell or for 1."""
-    letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    letters = normalized("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return " ".join("".join(c for c in letters if not unicodedata.combining(c)).casefold().split())
 
 
@@ -211,7 +241,7 @@ def _text(field: str, value: object) -> str:
     if isinstance(value, int) and abs(value) >= 10**40:
         raise TaskError(f"{field}: the number is too large; give text.", field=field)
     if isinstance(value, (str, int)):
-        text = unicodedata.normalize("NFC", str(value)).strip()
+        text = normalized("NFC", str(value)).strip()
         if any("\ud800" <= c <= "\udfff" for c in text):
             raise TaskError(f"{field}: the text holds half a character (a lone surrogate); write it anew.", field=field)
         return text
@@ -232,7 +262,7 @@ def _read_day(field: str, value: object) -> date | None:
         except DayError as error:
             raise TaskError(str(error), field=field) from None
     if not isinstance(value, str):
-        raise TaskError(f"{field}: {_short(str(value))} is not a day; write it as 20/11/2026 or 2026-11-20.", field=field)
+        raise TaskError(f"{field}: {_short(shown(value))} is not a day; write it as 20/11/2026 or 2026-11-20.", field=field)
     text = value.strip()
     if not text:
         return None
@@ -256,7 +286,7 @@ def _read_list(field: str, value: object) -> tuple[object, ...] | None:
     if isinstance(value, str) and not value.strip():
         return None
     if not isinstance(value, (list, tuple)):
-        raise TaskError(f"{field}: a cell cannot hold them; give a list of objects in jsonl, or make the Task in Python.", field=field)
+        raise TaskError(f"{field}: a plain cell cannot hold them; give a list of objects, in jsonl or parquet say.", field=field)
     days = LIST_FIELDS[field]
     return (
         tuple(

@@ -233,6 +233,20 @@ def test_columns_keep_their_types_and_no_job_runs_at_the_call(spark: Any) -> Non
     assert "problem" in lazily.columns
 
 
+def test_lists_of_extensions_and_suspensions(spark: Any) -> None:
+    extension, suspension = "array<struct<granted_on: date, due_on: date>>", "array<struct<since: timestamp, until: date>>"
+    granted = [(date(2026, 2, 10), date(2026, 2, 25))]
+    evening = datetime(2026, 2, 9, 18, tzinfo=UTC)  # in Việt Nam the 10th
+    rows = [("A", date(2026, 2, 12), granted, None), ("B", date(2026, 2, 12), None, [(evening, None)]), ("C", date(2026, 2, 12), granted * 2, None)]
+    given = spark.createDataFrame(rows, f"id string, due_on date, extensions {extension}, suspensions {suspension}")
+    for day, caveat in ((date(2026, 2, 9), False), (date(2026, 2, 13), True)):
+        found = {row["id"]: row for row in on_spark.evaluate(given, "kon-tum", day).collect()}
+        assert found["A"]["due_on_in_force"] == date(2026, 2, 25 if caveat else 12)
+        assert ("suspension-not-provided" in found["B"]["caveats"].split()) is caveat
+        assert found["C"]["problem"] == "extensions: two are granted on 2026-02-10; keep the one that counts."
+        assert {row["extensions"] is None for row in found.values()} == {True, False}
+
+
 def test_no_rows_and_empty_partitions(spark: Any) -> None:
     empty = spark.createDataFrame([], "id string, due_on date")
     assert on_spark.evaluate(empty, KON_TUM, DAY).collect() == []

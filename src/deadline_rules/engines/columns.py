@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from ..calendar.vietnam import WorkingCalendar
-from ..plan.model import PROVISIONAL, EscalationPlan, Offset, Opening, Plan
+from ..plan.model import PROVISIONAL, SUSPENSION_NOT_PROVIDED, EscalationPlan, Offset, Opening, Plan
 from .column_tables import (
     ABSENT,
     BEYOND,
@@ -58,16 +58,16 @@ class ColumnsEngine:
             for rule in plan.escalations
         ]
         readings = list(plan.reading_caveats)
-        # One bit a caveat: those of the pack, the secret one, one a reading, the provisional one.
-        self.bits: Any = np.uint32 if len(plan.caveats) + len(readings) + 2 <= 32 else np.uint64
+        # One bit a caveat: those of the pack, the secret one, one a reading, the suspended one, the provisional one.
+        self.bits: Any = np.uint32 if len(plan.caveats) + len(readings) + 3 <= 32 else np.uint64
         codes = [dated.caveat.code for dated in plan.caveats]
         self.dated_bits = [(self.bits(1 << n), day_number(dated.since) if dated.since else None) for n, dated in enumerate(plan.caveats)]
         self.secret_bits = np.array([1 << len(codes) if plan.secret_caveat and kind >= 32 else 0 for kind in range(128)], dtype=self.bits)
         codes.append(plan.secret_caveat.code if plan.secret_caveat else "")
         self.reading_bits = {reading: self.bits(1 << (len(codes) + n)) for n, reading in enumerate(readings)}
         codes += [plan.reading_caveats[reading].code for reading in readings]
-        self.provisional_bit = self.bits(1 << len(codes))
-        self.caveat_codes = (*codes, PROVISIONAL.code)
+        self.suspended_bit, self.provisional_bit = self.bits(1 << len(codes)), self.bits(2 << len(codes))
+        self.caveat_codes = (*codes, SUSPENSION_NOT_PROVIDED.code, PROVISIONAL.code)
         self.status_bits = np.array([sum(int(self.reading_bits[reading]) for reading in cell.readings) for cell in plan.statuses], dtype=self.bits)
         # The days that counts of working days run between.
         self.counted_fields = {"due_on", "completed_on", *(name for rule in plan.deadlines for variant in rule.variants for name in variant.fields)}

@@ -12,24 +12,26 @@ import pyarrow as pa
 
 from ..calendar.vietnam import WorkingCalendar
 from ..columns import discreet, names_secrecy, read_value
-from ..engines import single
+from ..engines import column_time_limit, single
 from ..engines.column_tables import Days, Flags, day_number
 from ..engines.columns import ColumnsEngine
 from ..engines.outcome import Outcome
 from ..errors import DeadlineRulesError, TableError, TaskError, nearest
 from ..plan.model import Plan
-from ..task import choose_columns, task_of_row
+from ..task import Task, choose_columns, task_of_row
 from .cells import cell
-from .incoming import Columns, Meanings
-from .outgoing import dressed, result_columns, told
+from .column_reader import Meanings
+from .incoming import Columns
+from .outgoing import LIMITS, dates, dressed, result_columns, told
 
 
 class Found(NamedTuple):
-    """A table as the engine took it, what it found, and the rows that get no result."""
+    """A table as the engine took it, what it found, and the rows that get no result. `written` is the due day in force, as written."""
 
     columns: Columns
     outcome: Outcome
     refused: Flags
+    written: Days
 
 
 class TableEvaluator:
@@ -96,15 +98,19 @@ class TableEvaluator:
         else:
             single.refuse_day(self.plan, as_of)
             asked = day_number(as_of)
-        outcome = self.engine.run(columns.days, columns.kind, asked, only)
+        if columns.more_time is None:
+            outcome = self.engine.run(columns.days, columns.kind, asked, only)
+            written = columns.written
+        else:
+            outcome, written = column_time_limit.run(self.engine, columns.days, columns.kind, asked, columns.more_time, only)
         refused = columns.bad | outcome.beyond
         if self._official_only:
             refused |= outcome.provisional
-        return Found(columns, outcome, refused)
+        return Found(columns, outcome, refused, written)
 
     def problem(self, table: pa.Table, used: dict[str, str], row: int, as_of: date | str) -> str:
         """What is wrong with a refused row, in the words of the single engine, which must refuse it too."""
-        cells = {field: cell(table.column(column), row) for field, column in used.items()}
+        cells = _cells(table, used, row)
         try:
             asked = read_value("due_on", cells.pop("as_of")) if "as_of" in cells else as_of
             if asked is None:
@@ -129,8 +135,27 @@ class TableEvaluator:
             first = [f"row {row + 1}: {self.problem(table, used, int(row), as_of)}" for row in np.flatnonzero(refused)[:10]]
             raise TaskError(f"{int(refused.sum())} of {len(refused)} rows are no tasks: {' '.join(first)}")
         problems = {int(row): self.problem(table, used, int(row), as_of) for row in np.flatnonzero(refused)}
-        columns = dressed(self.engine, found.outcome, refused if problems else None, only)
+        hidden = refused if problems else None
+        columns = dressed(self.engine, found.outcome, hidden, only)
+        wanted = only if only is not None else LIMITS if found.columns.has_lists else ()
+        for name, written in zip(LIMITS, (found.written, found.columns.written), strict=True):
+            if name in wanted:
+                columns[name] = dates(self.engine.due_days(written), hidden)
         return pa.table({**columns, "problem": told(problems, len(refused))})
+
+
+def _cells(table: pa.Table, used: dict[str, str], row: int) -> dict[str, object]:
+    """The cells of a row by field."""
+    return {field: cell(table.column(column), row) for field, column in used.items()}
+
+
+def task_of(table: pa.Table, used: dict[str, str], row: int) -> Task:
+    """The task of a row.
+
+    Raises:
+        TaskError: it is none.
+    """
+    return task_of_row(_cells(table, used, row))
 
 
 def used_columns(names: Sequence[str], as_of: date | str) -> dict[str, str]:
@@ -160,5 +185,10 @@ def to_arrow(frame: nw.DataFrame[Any], names: Any) -> pa.Table:
         try:
             columns[name] = series.to_arrow()
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-            columns[name] = pa.array([None if value is None or value != value else str(value) for value in series.to_list()])
+            columns[name] = pa.array([None if _is_empty(value) else str(value) for value in series.to_list()])
     return pa.table(columns)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a frame has nothing in a cell. NaN is not equal to itself; with lists and arrays that cannot be asked."""
+    return value is None or (not hasattr(value, "__len__") and bool(value != value))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ..engines.column_tables import NULL, Flags
+from ..engines.column_tables import Flags
 from ..plan.facts import KINDS
 from ..plan.model import Plan
 from .evaluator import Found, TableEvaluator
@@ -22,18 +22,17 @@ _TIME_LIMIT = np.uint8(list(reversed(KINDS)).index("time_limit"))
 def flat(evaluator: TableEvaluator, found: Found, refused: Flags, as_of: date) -> pa.Table:
     """The results of a table: who the task is, where it stands, every deadline and escalation, missing fields and caveats.
 
-    The columns are those of `evaluate_table` with `task_id`, `regulation`, `as_of` before them, `due_on` as the regulation has it,
+    The columns are those of `evaluate_table` with `task_id`, `regulation`, `as_of` before them, `due_on` in force as the regulation has it,
     and the record fields that are missing. Rows of `refused` are left out.
     """
     plan, columns, outcome = evaluator.plan, found.columns, found.outcome
     results = dressed(evaluator.engine, outcome, None)
-    written = columns.days.get("due_on", np.full(columns.rows, NULL))
     before = {
         "task_id": columns.ids,
         "regulation": _constant(plan.regulation, columns.rows),
         "as_of": pa.repeat(pa.scalar(as_of, pa.date32()), columns.rows),
         **{name: results.pop(name) for name in ("progress", "timeliness", "status", "status_label")},
-        "due_on": dates(evaluator.engine.due_days(written)),
+        "due_on": dates(evaluator.engine.due_days(found.written)),
         "working_days_left": results.pop("working_days_left"),
     }
     after = {"missing_fields": _missing(plan, columns, found), "caveats": results.pop("caveats")}

@@ -1,11 +1,12 @@
 """Notices of whole tables, by the column: the same as those of `timers`, as one Arrow table with a row a notice.
 
 For each rule the last days in time of all tasks are one look-up; what falls into the days asked about is few, and only that is looked at closer.
+Rows that have an extension or a suspension are few as well: they go one by one through `timers`, and their notices are put among the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -21,9 +22,11 @@ from ..engines.column_tables import BEYOND, END, NULL, Codes, Days, DeadlineTabl
 from ..engines.columns import CHUNK, ColumnsEngine
 from ..errors import CalendarHorizonError, TableError
 from ..plan.model import EscalationPlan, Offset
+from ..results import Notice
 from ..timers import KINDS, OWN, days_asked, id_twice, not_official, notices, order_of_rules
-from .evaluator import TableEvaluator, to_arrow, used_columns
-from .incoming import Columns, Meanings
+from .column_reader import Meanings
+from .evaluator import TableEvaluator, task_of, to_arrow, used_columns
+from .incoming import Columns
 from .outgoing import dates, told
 
 _Rows = npt.NDArray[np.intp]
@@ -60,16 +63,23 @@ def notices_table(
     used = used_columns(arrow.column_names, until)
     columns = Columns(arrow, used, plan, Meanings())
     _refuse_repeated(columns)
-    finders = (_Finder(engine, columns, start, day_number(first), day_number(last)) for start in range(0, columns.rows, CHUNK))
+    one_by_one = columns.more_time.rows if columns.more_time is not None else np.zeros(0, dtype=np.intp)
+    out = columns.bad.copy()
+    out[one_by_one] = True
+    finders = (_Finder(engine, columns, out, start, day_number(first), day_number(last)) for start in range(0, columns.rows, CHUNK))
     found = [some for finder in finders for some in finder.found() if len(some.rows)] if first <= last else []
-    of_tasks = _dressed(engine, columns, found)
+    of_tasks, places = _dressed(engine, columns, found)
     if strict and (uncertain := of_tasks.filter(of_tasks.column("provisional"))).num_rows:
         row = uncertain.slice(0, 1).to_pylist()[0]
         raise not_official(calendar, row["kind"], row["rule"], row["day"], row["task_id"])
-    of_reports = _of_reports(notices(plan, calendar, (), after, until, to=to, strict=strict), of_tasks.schema)
-    whole = pa.concat_tables([of_tasks, of_reports]).unify_dictionaries()
-    if of_reports.num_rows:
-        whole = whole.take(_by_day(whole))
+    rows = [int(row) for row in one_by_one if not columns.bad[row]]
+    tasks = [task_of(arrow, used, row) for row in rows]
+    whole = of_tasks
+    if others := notices(plan, calendar, tasks, after, until, to=to, strict=strict):
+        at = {task.id: row for task, row in zip(tasks, rows, strict=True)} | {None: columns.rows}  # reports come after all tasks of their day
+        before = np.searchsorted(places, [_place(columns, day_number(one.day), at[one.task_id]) for one in others], side="right")
+        order = np.insert(np.arange(of_tasks.num_rows), before, of_tasks.num_rows + np.arange(len(others)))
+        whole = pa.concat_tables([of_tasks, _listed(others, of_tasks.schema)]).unify_dictionaries().take(pa.array(order))
     problems = {int(row): evaluator.problem(arrow, used, int(row), until) for row in np.flatnonzero(columns.bad)}
     return pa.concat_tables([whole.append_column("problem", _texts([None] * whole.num_rows)), _refused(whole.schema, columns, problems)])
 
@@ -99,7 +109,7 @@ def _refuse_repeated(columns: Columns) -> None:
 class _Finder:
     """The notices of some rows. What lies after a day has not happened on it; NULL is later than every day, so comparing is enough."""
 
-    def __init__(self, engine: ColumnsEngine, columns: Columns, start: int, first: int, last: int) -> None:
+    def __init__(self, engine: ColumnsEngine, columns: Columns, out: Flags, start: int, first: int, last: int) -> None:
         stop = min(start + CHUNK, columns.rows)
         self.engine, self.plan, self.start, self.first, self.last = engine, engine.plan, start, first, last
         self.nothing = np.full(stop - start, NULL)
@@ -108,7 +118,7 @@ class _Finder:
         self.rolled = engine.following.take(self.written, mode="clip")
         self.limit = self.rolled if self.plan.roll_due else self.written
         self.kind: Codes = columns.kind[start:stop] | (self.written != NULL)
-        self.out: Flags = columns.bad[start:stop] | engine.excluded.take(self.kind)
+        self.out: Flags = out[start:stop] | engine.excluded.take(self.kind)
         self.back = {reminder.before: _back_table(engine, reminder.before) for reminder in self.plan.reminders}
 
     def of(self, field: str) -> Days:
@@ -220,8 +230,8 @@ def _back_table(engine: ColumnsEngine, before: Offset) -> Days:
     return np.append(found, NULL).astype(np.int32)
 
 
-def _dressed(engine: ColumnsEngine, columns: Columns, found: list[_Found]) -> pa.Table:
-    """Notices of tasks as a table, in their order."""
+def _dressed(engine: ColumnsEngine, columns: Columns, found: list[_Found]) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+    """Notices of tasks as a table, in their order, and where each stands."""
     plan = engine.plan
     empty = np.zeros(0, dtype=np.int32)
     rows = np.concatenate([empty.astype(np.intp), *(some.rows for some in found)])
@@ -239,7 +249,7 @@ def _dressed(engine: ColumnsEngine, columns: Columns, found: list[_Found]) -> pa
     ids = columns.ids.take(pa.array(rows))
     rules, kinds = _words(place, order_of_rules(plan)), _words(kind, KINDS)
     days = dates(day)
-    return pa.table(
+    table = pa.table(
         {
             "task_id": ids,
             "rule": rules,
@@ -251,6 +261,12 @@ def _dressed(engine: ColumnsEngine, columns: Columns, found: list[_Found]) -> pa
             "key": _keys(days, kinds, rules, plan.rules_version, ids),
         }
     )
+    return table, _place(columns, day.astype(np.int64), rows)
+
+
+def _place(columns: Columns, day: Any, row: Any) -> Any:
+    """Where a task's notices of a day stand among those of all, as a number."""
+    return day * (columns.rows + 1) + row
 
 
 def _words(codes: Any, words: tuple[str, ...]) -> pa.DictionaryArray:
@@ -266,14 +282,9 @@ def _keys(days: pa.Array, kinds: pa.DictionaryArray, rules: pa.DictionaryArray, 
     return pc.binary_join_element_wise(days.cast(pa.string()), kinds.cast(pa.string()), rules.cast(pa.string()), rules_version, ids, "/")
 
 
-def _of_reports(rows: Any, schema: pa.Schema) -> pa.Table:
-    """Notices of reports as a table."""
+def _listed(rows: Sequence[Notice], schema: pa.Schema) -> pa.Table:
+    """Notices found one by one as a table."""
     return pa.Table.from_pylist([{name: getattr(notice, name) for name in schema.names} for notice in rows], schema)
-
-
-def _by_day(whole: pa.Table) -> pa.Array:
-    """The order of days; what stands on one day keeps its order."""
-    return pa.array(np.argsort(whole.column("day").to_numpy(), kind="stable"))
 
 
 def _refused(schema: pa.Schema, columns: Columns, problems: dict[int, str]) -> pa.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -14,12 +14,15 @@ from ..engines.outcome import Outcome
 from ..plan.facts import PROGRESS, TIMELINESS
 from ..plan.model import Plan
 
+# The due day in force and the one first set: of tables with a column for extensions or suspensions, and where they are asked for.
+LIMITS: Final = ("due_on_in_force", "original_due_on")
+
 
 def result_columns(plan: Plan) -> tuple[str, ...]:
-    """The names of the columns of results, in their order."""
+    """The names of the columns of results that can be asked for, in their order."""
     deadlines = (f"{rule.rule}_{part}" for rule in plan.deadlines for part in ("due_on", "state"))
     escalations = (f"{rule.rule}_{part}" for rule in plan.escalations for part in ("opens_on", "state"))
-    return ("progress", "timeliness", "status", "status_label", "working_days_left", *deadlines, *escalations, "caveats")
+    return ("progress", "timeliness", "status", "status_label", "working_days_left", *deadlines, *escalations, "caveats", *LIMITS)
 
 
 def dressed(engine: ColumnsEngine, outcome: Outcome, refused: Flags | None, only: Collection[str] | None = None) -> dict[str, pa.Array]:

@@ -16,25 +16,23 @@ from ..readers.rows import Row, TaskTable, row_of
 from ..task import Task
 
 _ROWS: Final = 16_384  # tasks read one by one that make a batch
-_SCHEMA: Final = pa.schema(
-    [
-        (name, pa.date32() if name in DAY_FIELDS else pa.bool_() if name in YES_NO_FIELDS else pa.string())
-        for name in Task.model_fields
-        if name not in LIST_FIELDS
-    ]
-)
+
+
+def _kind(field: str) -> pa.DataType:
+    if field in LIST_FIELDS:
+        return pa.list_(pa.struct([(name, pa.date32()) for name in LIST_FIELDS[field]]))
+    return pa.date32() if field in DAY_FIELDS else pa.bool_() if field in YES_NO_FIELDS else pa.string()
+
+
+_SCHEMA: Final = pa.schema([(name, _kind(name)) for name in Task.model_fields])
 
 
 class Batch(NamedTuple):
-    """Some rows of a file: a column a field; `row` reads one of them again, alone, or gives None where it is blank; `refused` never got so far.
-
-    `more_time` are the rows of tasks with extensions or suspensions, which the columns do not tell.
-    """
+    """Some rows of a file: a column a field; `row` reads one of them again, alone, or gives None where it is blank; `refused` never got so far."""
 
     table: pa.Table
     row: Callable[[int], Row | None]
     refused: Sequence[TaskError] = ()
-    more_time: Sequence[int] = ()
 
 
 EMPTY: Final = Batch(_SCHEMA.empty_table(), lambda _: None)
@@ -75,9 +73,10 @@ class RowsSource:
         while rows := list(islice(self._table.rows, _ROWS)):
             taken = [row for row in rows if row.task is not None]
             columns = {name: [getattr(row.task, name) for row in taken] for name in _SCHEMA.names}
+            for name, days in LIST_FIELDS.items():
+                columns[name] = [[{day: getattr(part, day) for day in days} for part in parts] for parts in columns[name]]
             refused = [row.error for row in rows if row.error is not None]
-            more_time = [number for number, row in enumerate(taken) if row.task and (row.task.extensions or row.task.suspensions)]
-            yield Batch(pa.table(columns, _SCHEMA), taken.__getitem__, refused, more_time)
+            yield Batch(pa.table(columns, _SCHEMA), taken.__getitem__, refused)
 
 
 class ParquetSource:

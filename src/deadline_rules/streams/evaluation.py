@@ -11,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 
 from ..engines.column_tables import Flags
-from ..engines.time_limit import due_day
 from ..errors import DeadlineRulesError, TaskError
 from ..frames.evaluator import Found
 from ..frames.flat import flat
@@ -42,36 +41,14 @@ def evaluated(regulation: Regulation, source: Source, as_of: date) -> Iterator[R
     twice = repeated(ids) if ids is not None else np.zeros(0, dtype=np.uint64)
     seen = SeenIds()
     # An empty file has results too: columns without rows.
-    for given in chain([EMPTY], source.batches()):
-        batch, suspended = _in_force(regulation, given, as_of) if given.more_time else (given, {})
+    for batch in chain([EMPTY], source.batches()):
         found = evaluator.find(batch.table, {name: name for name in batch.table.column_names}, as_of)
         refused = found.refused.copy()
         errors = [*batch.refused, *_refusals(regulation, batch, found, as_of)]
         if len(twice):
             errors += _again(batch, found, twice, seen, refused)
-        for number, error in suspended.items():
-            if not refused[number]:
-                refused[number] = True
-                errors.append(error)
         errors.sort(key=lambda error: error.row or 0)
         yield Results(flat(evaluator, found, refused, as_of), errors, batch.table.num_rows + len(batch.refused))
-
-
-def _in_force(regulation: Regulation, batch: Batch, as_of: date) -> tuple[Batch, dict[int, TaskError]]:
-    """The batch with the due days that are in force on `as_of`, and why rows of suspended tasks are refused: tables have no place for that."""
-    days = batch.table.column("due_on").to_pylist()
-    suspended: dict[int, TaskError] = {}
-    for number in batch.more_time:
-        row = batch.row(number)
-        task = _task(row)
-        if any(suspension.since <= as_of for suspension in task.suspensions):
-            why = "suspensions: csv, xlsx and parquet have no place for what they do to a result; ask for jsonl."
-            suspended[number] = TaskError(why, field="suspensions", row=row.line if row else None)
-        else:
-            days[number] = due_day(regulation.plan, regulation.calendar, task, as_of)
-    place = batch.table.schema.get_field_index("due_on")
-    table = batch.table.set_column(place, batch.table.schema.field(place), pa.array(days, pa.date32()))
-    return batch._replace(table=table), suspended
 
 
 def _refusals(regulation: Regulation, batch: Batch, found: Found, as_of: date) -> Iterator[TaskError]:
