@@ -60,11 +60,12 @@ class Decision(CalendarEntry):
 
 
 class Verified(Model):
-    """The days the calendar vouches for."""
+    """The days the calendar vouches for, when somebody last looked, and the release of `holidays` it was looked at with."""
 
     since: IsoDay = Field(alias="from")
     until: IsoDay
     checked: IsoDay
+    holidays: str | None = None
 
 
 class DecisionFile(Model):

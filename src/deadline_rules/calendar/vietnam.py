@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -41,6 +41,22 @@ class DayReason(NamedTuple):
     reason: Label
     source: str
     certainty: Certainty
+
+
+class Base(NamedTuple):
+    """What the installed release of `holidays` says before any decision is laid over it: days of 1990-2100.
+
+    `flags` is one byte a day, 1 where it is worked; `names` are its holidays; `swapped` the days off and the days worked that it exchanges
+    by name of a decision, not by the statute.
+    """
+
+    release: str
+    flags: bytes
+    names: Mapping[date, Label]
+    swapped: frozenset[date]
+
+    def is_working(self, day: date) -> bool:
+        return self.flags[day.toordinal() - _FIRST] == 1
 
 
 class WorkingCalendar(WorkingDays):
@@ -156,6 +172,18 @@ def decision_file() -> DecisionFile:
     decisions = typed(DecisionFile, read_file(rules_folder() / "calendar" / "vietnam.yaml"))
     refuse_contradictions(decisions.decisions)
     return decisions
+
+
+@cache
+def base() -> Base:
+    """The days that the calendar builds on, and what `holidays` calls them."""
+    from importlib.metadata import version  # here, because it is slow to import and few ask
+
+    vi, en = _names("vi"), _names("en_US")
+    # The library marks a day off that a decision exchanges by its name alone; the name begins so.
+    begins = vi.substituted_label.partition("%s")[0]
+    swapped = {day for day, name in vi.items() if name.startswith(begins)} | set(vi.weekend_workdays)
+    return Base(version("holidays"), _statute(), {day: Label(vi[day], en[day]) for day in sorted(vi)}, frozenset(swapped))
 
 
 @cache

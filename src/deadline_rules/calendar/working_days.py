@@ -46,7 +46,7 @@ class WorkingDays:
         return table
 
     def _make(self) -> Table:
-        raise AssertionError("a lazy calendar makes its own table")
+        raise NotImplementedError  # a lazy calendar makes its own table; any other was given one
 
     @property
     def flags(self) -> bytes:

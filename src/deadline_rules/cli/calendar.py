@@ -12,9 +12,11 @@ from ..calendar.vietnam import DayReason, WorkingCalendar
 from ..errors import CalendarHorizonError, DayError
 from ..labels import CERTAINTY, counted, day_text
 from ..results import Lang as LangCode
+from .audit import audit_data
 from .options import Closures, KnownOn, Lang, Language, day, working_calendar
 
 app = typer.Typer(help="Working days of the civil service, and why a day is worked or off.", no_args_is_help=True, rich_markup_mode=None)
+app.command("audit")(audit_data)
 
 Day = Annotated[str, typer.Argument(metavar="DAY", help="YYYY-MM-DD.")]
 # Longer spans are answered without the list of days off in between.
