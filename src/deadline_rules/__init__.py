@@ -10,19 +10,20 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from . import errors
-from .changes import Cause, Change, Flip, Impact, TaskImpact, Timeline
-from .results import Caveat, Deadline, Escalation, Evaluation, Label, Notice, NoticeChanges, ReportDue, Status, Tally
-from .task import Extension, Suspension, Task
 
 if TYPE_CHECKING:
     from .calendar.entries import CalendarEntry, closure
     from .calendar.vietnam import WorkingCalendar, vietnam
+    from .changes import Cause, Change, Flip, Impact, TaskImpact, Timeline
     from .comparison.table import compare
     from .regulation import Regulation, available, load
+    from .results import Caveat, Deadline, Escalation, Evaluation, Label, Notice, NoticeChanges, ReportDue, Status, Tally
+    from .task import Extension, Suspension, Task
     from .what_if import impact
 
 __version__ = "0.1.0"
@@ -65,8 +66,13 @@ __all__ = [
     "errors",
 ]
 
-# The models of the rule file cost a third of the import; they come with the first regulation or calendar.
+# Nothing but the errors is imported before it is used: pytest and Hypothesis import this package for its plugins alone.
 _ON_FIRST_USE = {
+    **dict.fromkeys(("Cause", "Change", "Flip", "Impact", "TaskImpact", "Timeline"), "changes"),
+    **dict.fromkeys(
+        ("Caveat", "Deadline", "Escalation", "Evaluation", "Label", "Notice", "NoticeChanges", "ReportDue", "Status", "Tally"), "results"
+    ),
+    **dict.fromkeys(("Extension", "Suspension", "Task"), "task"),
     "Regulation": "regulation",
     "available": "regulation",
     "compare": "comparison.table",
@@ -84,6 +90,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f".{_ON_FIRST_USE[name]}", __name__), name)
     globals()[name] = value
+    if hypothesis := sys.modules.get(f"{__name__}.testing._hypothesis_entry"):  # Hypothesis is in use, and may be asked for what is now imported
+        hypothesis.register()
     return value
 
 

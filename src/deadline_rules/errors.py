@@ -15,6 +15,7 @@ DeadlineRulesError
 ├── UnverifiedCalendarError (ValueError)   strict only: the answer rests on a day that is not official
 ├── ForeignResultError      (ValueError)   a result is explained by another regulation than the one that made it
 ├── OutboxError             (ValueError)   the outbox cannot do what is asked, or its database failed
+├── HostError               (RuntimeError) a host under test cannot be run, or does not answer
 ├── DurableMismatchError    (RuntimeError) durable_rules answers otherwise than the plan
 └── MissingExtraError       (ImportError)  what was asked for needs a library that is not installed
 """
@@ -25,6 +26,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 
+from .text import one_line
+
 __all__ = [
     "AmbiguousRuleError",
     "CalendarEntryError",
@@ -33,6 +36,7 @@ __all__ = [
     "DeadlineRulesError",
     "DurableMismatchError",
     "ForeignResultError",
+    "HostError",
     "MissingExtraError",
     "NotInForceError",
     "OutboxError",
@@ -47,10 +51,14 @@ __all__ = [
 
 
 _MOST_NAMES = 16
+_LONGEST_NAME = 80  # characters of a name that others are compared with, which takes the square of their lengths
 
 
 class DeadlineRulesError(Exception):
-    """The root of all errors this library raises on purpose."""
+    """The root of all errors this library raises on purpose. The message is one line of bounded length, whatever values it names."""
+
+    def __init__(self, *values: object) -> None:
+        super().__init__(*(one_line(value) if isinstance(value, str) else value for value in values))
 
 
 class RuleFileError(DeadlineRulesError, ValueError):
@@ -62,7 +70,7 @@ class RuleFileError(DeadlineRulesError, ValueError):
     def __init__(self, why: str, *, path: str = "", line: int | None = None) -> None:
         self.path = path
         self.line = line
-        self.why = why
+        self.why = one_line(why)
         where = f"{path}:{line}: " if path and line else f"{path}: " if path else ""
         super().__init__(f"{where}{why}")
 
@@ -94,7 +102,7 @@ class TaskError(DeadlineRulesError, ValueError):
     """A task cannot be read: `field` and `row` (the line in its file) say where, where they are known."""
 
     def __init__(self, why: str, *, field: str | None = None, row: int | None = None) -> None:
-        self.why = why
+        self.why = one_line(why)
         self.field = field
         self.row = row
         super().__init__(f"row {row}: {why}" if row is not None else why)
@@ -135,6 +143,10 @@ class OutboxError(DeadlineRulesError, ValueError):
     """The store of an outbox cannot be used so: its address, its form, or what was asked of it; or the database itself refused."""
 
 
+class HostError(DeadlineRulesError, RuntimeError):
+    """A host under test cannot be run: it does not start, ends, hangs, or answers nothing that can be compared."""
+
+
 class DurableMismatchError(DeadlineRulesError, RuntimeError):
     """What durable_rules matched is not what the plan says, or it refused a fact; no answer is given."""
 
@@ -157,7 +169,9 @@ def needing(extra: str, what: str) -> Iterator[None]:
 def nearest(name: str, known: Iterable[str]) -> str:
     """A hint for a misspelt name: `; did you mean 'x'?`, or the names there are where none is near and they are few."""
     names = sorted(known)
-    if close := get_close_matches(name, names, n=1, cutoff=0.6):
+    if len(name) > _LONGEST_NAME:
+        return "."
+    if close := get_close_matches(name, [known for known in names if len(known) <= _LONGEST_NAME], n=1, cutoff=0.6):
         return f"; did you mean {close[0]!r}?"
     return f"; there are: {', '.join(names)}." if len(names) <= _MOST_NAMES else "."
 

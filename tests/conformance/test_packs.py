@@ -11,7 +11,7 @@ from deadline_rules import available
 from deadline_rules.check import check
 from deadline_rules.rulebook.ledger import read_ledger
 from deadline_rules.rulebook.library import find, open_pack
-from deadline_rules.testing.conformance import read_cases
+from deadline_rules.testing.cases import read_cases
 
 PACKS = ("ben-tre", "can-tho", "kon-tum", "so-nn", "yen-the")
 OUTLINES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "outlines.yaml").read_text(encoding="utf-8"))

@@ -6,7 +6,6 @@ from datetime import date
 from case_confirmation import confirm
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rule_sets import rule_sets
 
 import deadline_rules as dr
 from deadline_rules.calendar.vietnam import vietnam
@@ -15,7 +14,9 @@ from deadline_rules.plan.compile import compile_plan
 from deadline_rules.plan.origins import OUTCOMES
 from deadline_rules.regulation import Regulation
 from deadline_rules.rulebook.library import Pack
-from strategies import days, readings, tasks
+from deadline_rules.testing.rule_files import rule_sets
+from deadline_rules.testing.strategies import readings
+from strategies import days, tasks
 
 EXAMPLES = 60 if sys.gettrace() is None else 25
 

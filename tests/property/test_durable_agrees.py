@@ -18,7 +18,6 @@ from deadline_rules import durable_rules
 if not durable_rules.available() and (os.environ.get("REQUIRE_ALL") != "1" or sys.version_info >= (3, 13)):
     pytest.skip(str(durable_rules.available().reason), allow_module_level=True)
 
-from rule_sets import calendars, rule_sets
 
 import deadline_rules as dr
 from deadline_rules.calendar.vietnam import WorkingCalendar
@@ -30,7 +29,10 @@ from deadline_rules.plan.compile import compile_plan
 from deadline_rules.plan.facts import KIND_CELLS, KINDS, kind_index
 from deadline_rules.plan.model import Plan
 from deadline_rules.rulebook.library import Pack, open_pack
-from strategies import PACKS, days, readings, tasks
+from deadline_rules.testing.calendars import calendars
+from deadline_rules.testing.rule_files import rule_sets
+from deadline_rules.testing.strategies import readings
+from strategies import PACKS, days, tasks
 
 IN_CI: Final = bool(os.environ.get("CI"))
 PACK_EXAMPLES, GENERATED_EXAMPLES = (1_000, 1_000) if IN_CI else (150, 250)

@@ -19,7 +19,7 @@ if importlib.util.find_spec("numpy") is None and os.environ.get("REQUIRE_ALL") !
     pytest.skip("the columns engine needs NumPy: pip install 'deadline-rules[tables]'", allow_module_level=True)
 
 import numpy as np
-from rule_sets import calendars, pack_of, rule_sets, stepped_rule_files
+from rule_sets import stepped_rule_files
 
 import deadline_rules as dr
 from deadline_rules.calendar.vietnam import WorkingCalendar
@@ -34,7 +34,10 @@ from deadline_rules.plan.compile import compile_plan
 from deadline_rules.plan.facts import ASSIGNED_BY, PROGRESS, SECRECY, TIMELINESS, kind_index
 from deadline_rules.plan.model import Plan
 from deadline_rules.rulebook.library import Pack, open_pack
-from strategies import PACKS, days, readings
+from deadline_rules.testing.calendars import calendars
+from deadline_rules.testing.rule_files import pack_of, rule_sets
+from deadline_rules.testing.strategies import readings
+from strategies import PACKS, days
 
 # A task evaluation is one task, looked at by both engines on one day under one regulation, one choice of readings and one calendar.
 IN_CI: Final = bool(os.environ.get("CI"))

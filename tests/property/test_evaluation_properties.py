@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_sets import calendars, rule_sets
 
 import deadline_rules as dr
 from deadline_rules.calendar.vietnam import WorkingCalendar
@@ -15,7 +14,10 @@ from deadline_rules.errors import DeadlineRulesError
 from deadline_rules.plan.compile import compile_plan
 from deadline_rules.regulation import Regulation
 from deadline_rules.rulebook.library import Pack
-from strategies import PACKS, days, readings, tasks
+from deadline_rules.testing.calendars import calendars
+from deadline_rules.testing.rule_files import rule_sets
+from deadline_rules.testing.strategies import readings
+from strategies import PACKS, days, tasks
 
 CALENDAR = dr.vietnam()
 

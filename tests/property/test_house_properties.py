@@ -16,7 +16,8 @@ from deadline_rules.files.yaml_source import Source
 from deadline_rules.plan.compile import compile_plan
 from deadline_rules.regulation import Regulation
 from deadline_rules.rulebook.library import open_pack, pack_from
-from strategies import PACKS, days, readings, tasks
+from deadline_rules.testing.strategies import readings
+from strategies import PACKS, days, tasks
 
 NUMBERS = ("working_days", "days")
 

@@ -81,7 +81,9 @@ def _cells(number: int, random: Random, pool: list[date]) -> Cells:
     row |= {name: max(row[name], first) for name in ("due_on", "completed_on") if name in row}
     if "due_on" in row and random.random() < 0.6:
         granted = sorted({_near(random, pool) for _ in range(random.randint(0, 3))})
-        row["extensions"] = [{"granted_on": day, "due_on": max(_near(random, pool, 40), first), "by": random.choice([None, "x"])} for day in granted]
+        later = sorted({day for day in (_near(random, pool, 40) for _ in range(6)) if day > row["due_on"]})
+        pairs = zip(granted, later, strict=False)
+        row["extensions"] = [{"granted_on": day, "due_on": due_on, "by": random.choice([None, "x"])} for day, due_on in pairs]
         random.shuffle(row["extensions"])
     if random.random() < 0.6:
         bounds = sorted({_near(random, pool, 30) for _ in range(random.randint(0, 8))})
@@ -103,7 +105,7 @@ def _spoil(row: Cells, how: str) -> None:
     elif how == "unordered":
         stops.append({"since": LAST_DAY, "until": FIRST_DAY})
     elif how == "before":
-        more.append({"granted_on": day, "due_on": (row.get("assigned_on") or day) - timedelta(days=1)})
+        more.append({"granted_on": LAST_DAY, "due_on": day})
     else:
         row.pop("due_on", None)
         more.append({"granted_on": day, "due_on": day})

@@ -41,9 +41,10 @@ def suspensions(draw: st.DrawFn) -> tuple[dr.Suspension, ...]:
 def extended(draw: st.DrawFn) -> dr.Task:
     """A task with one to three extensions."""
     task = draw(tasks().filter(lambda task: task.due_on is not None))
-    granted = draw(st.sets(days, min_size=1, max_size=3))
-    first = task.assigned_on or date.min
-    extensions = tuple(dr.Extension(granted_on=day, due_on=max(draw(days), first)) for day in granted)
+    assert task.due_on is not None
+    granted = sorted(draw(st.sets(days, min_size=1, max_size=3)))
+    later = sorted(draw(st.sets(st.integers(1, 90), min_size=len(granted), max_size=len(granted))))
+    extensions = tuple(dr.Extension(granted_on=day, due_on=task.due_on + more * ONE_DAY) for day, more in zip(granted, later, strict=True))
     return dr.Task(**(dict(task) | {"extensions": extensions}))
 
 
@@ -105,6 +106,18 @@ def test_notices_hold_however_an_interval_is_split(rules: Regulation, task: dr.T
     assert whole == tuple(notice for after, until in pairwise(bounds) for notice in rules.notices([task], after, until))
 
 
+def _limit(rules: Regulation, task: dr.Task, day: date) -> date | None:
+    """The last day in time as known on `day`; none while a suspension that had not come too late runs on to the next day."""
+    due_on = due_day(rules.plan, rules.calendar, task, day)
+    unfinished = task.completed_on is None or task.completed_on > day
+    if due_on is None:
+        return None
+    for suspension in task.suspensions if rules.plan.suspensions and unfinished else ():
+        if suspension.since <= day < (suspension.until or date.max) and suspension.since <= due_on:
+            return None
+    return rules.calendar.following(due_on) if rules.plan.roll_due else due_on
+
+
 @given(packs(False, True), extended(), suspensions(), days)
 @settings(max_examples=150)
 def test_a_walk_from_day_to_day_finds_the_same_notices_of_the_time_limit(
@@ -117,12 +130,10 @@ def test_a_walk_from_day_to_day_finds_the_same_notices_of_the_time_limit(
         assert not told
         return
     walked, done_on = set[tuple[str, date]](), task.completed_on or date.max
+    granted = {extension.granted_on for extension in task.extensions}
     for day in (after + number * ONE_DAY for number in range(1, 61)):
-        # What is in force as the day begins, and what is known of it on the day itself.
-        for known_on in (day - ONE_DAY, day):
-            due_on = due_day(rules.plan, rules.calendar, task, known_on)
-            if due_on is not None and rules.plan.roll_due:
-                due_on = rules.calendar.following(due_on)
+        # What is known on the day itself; where an extension is granted that day, also what was in force as it began.
+        for due_on in {_limit(rules, task, known_on) for known_on in ((day - ONE_DAY, day) if day in granted else (day,))}:
             walked |= {("due", day)} if due_on == day and done_on >= day else set()
             walked |= {("missed", day)} if due_on == day - ONE_DAY and done_on >= day else set()
     assert told == walked

@@ -17,7 +17,6 @@ from typing import Any, Final, NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_sets import calendars, rule_sets
 
 import deadline_rules as dr
 from deadline_rules.calendar.vietnam import WorkingCalendar
@@ -30,7 +29,10 @@ from deadline_rules.plan.facts import ASSIGNED_BY, SECRECY, kind_index
 from deadline_rules.plan.model import Offset, ReminderPlan
 from deadline_rules.regulation import Regulation
 from deadline_rules.results import Label, Notice
-from strategies import PACKS, days, readings
+from deadline_rules.testing.calendars import calendars
+from deadline_rules.testing.rule_files import rule_sets
+from deadline_rules.testing.strategies import readings
+from strategies import PACKS, days
 
 # A history is one task with all its facts, asked about over one interval and over its parts.
 IN_CI: Final = bool(os.environ.get("CI"))

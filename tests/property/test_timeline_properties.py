@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rule_sets import calendars, rule_sets
 
 import deadline_rules as dr
 from deadline_rules.calendar.vietnam import WorkingCalendar
@@ -20,7 +19,10 @@ from deadline_rules.engines.single import evaluate
 from deadline_rules.errors import CalendarHorizonError, UnverifiedCalendarError
 from deadline_rules.plan.compile import compile_plan
 from deadline_rules.regulation import Regulation
-from strategies import PACKS, readings, tasks
+from deadline_rules.testing.calendars import calendars
+from deadline_rules.testing.rule_files import rule_sets
+from deadline_rules.testing.strategies import readings
+from strategies import PACKS, tasks
 
 ONE_DAY = timedelta(days=1)
 # No task of the strategies has a later day, and no period starts later or is longer than 60 days or 60 working days.

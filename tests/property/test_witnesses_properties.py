@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from rule_sets import Form, calendars, events, pack_of, rule_files
 
 import deadline_rules as dr
 from deadline_rules.columns import DAY_FIELDS
@@ -22,7 +21,11 @@ from deadline_rules.errors import CalendarHorizonError, TaskError
 from deadline_rules.plan.compile import compile_plan
 from deadline_rules.plan.facts import ASSIGNED_BY, KINDS, SECRECY, kind_index
 from deadline_rules.rulebook.library import open_pack
-from strategies import PACKS, readings
+from deadline_rules.testing.calendars import calendars
+from deadline_rules.testing.rule_files import pack_of, rule_files
+from deadline_rules.testing.rule_parts import Form, events
+from deadline_rules.testing.strategies import readings
+from strategies import PACKS
 
 IN_CI: Final = bool(os.environ.get("CI"))
 EXAMPLES: Final = 150 if IN_CI else 60

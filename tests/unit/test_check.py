@@ -15,7 +15,7 @@ from deadline_rules.plan.compile import compile_plan
 from deadline_rules.plan.model import Plan
 from deadline_rules.rulebook.ledger import gaps
 from deadline_rules.rulebook.library import Pack, find, open_pack
-from deadline_rules.testing.conformance import Case, check_case, read_cases, run_cases
+from deadline_rules.testing.cases import Case, check_case, read_cases, run_cases
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_cases_are_read_once_and_rules_compiled_once_for_each_choice(monkeypatch
         read.append(path)
         return read_cases(path)
 
-    monkeypatch.setattr("deadline_rules.testing.conformance.compile_plan", counting)
+    monkeypatch.setattr("deadline_rules.testing.cases.compile_plan", counting)
     monkeypatch.setattr("deadline_rules.check.beside.read_cases", reading)
     checked = check("can-tho")
     _, cases = read_cases(find("can-tho").with_name("cases.yaml"))

@@ -313,6 +313,7 @@ ERRORS = {
     "CalendarEntryError": ValueError,
     "CalendarHorizonError": ValueError,
     "ForeignResultError": ValueError,
+    "HostError": RuntimeError,
     "OutboxError": ValueError,
     "DurableMismatchError": RuntimeError,
     "UnverifiedCalendarError": ValueError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import RuleFileError
 from ..rulebook.ledger import LEDGER_FILE, check_ledger, read_ledger
 from ..rulebook.library import Pack
-from ..testing.conformance import CASES_FILE, differences, read_cases
+from ..testing.cases import CASES_FILE, differences, read_cases
 from .findings import Finding
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
-from . import calendar, check, compare, evaluate, explain, impact, notices, reports, show, tick, timeline
+from . import calendar, check, compare, conform, evaluate, explain, impact, notices, reports, show, tick, timeline, vectors
 
 app = typer.Typer(
     name="deadline-rules",
@@ -44,4 +44,6 @@ app.command("timeline")(timeline.timeline)
 app.command("impact")(impact.impact)
 app.command("check")(check.check_pack)
 app.command("schema")(check.schema)
+app.command("vectors")(vectors.list_vectors)
+app.command("conform")(conform.conform)
 app.add_typer(calendar.app, name="calendar")

@@ -1,275 +1,218 @@
-"""Worked cases: what a person worked out from the text, compared with what a regulation answers."""
+"""Does a host answer as a regulation says? Every vector is tried, then a search; what departs is made as small as it can be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import copy
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, Self
+from random import Random
+from typing import Any, Final
 
-from pydantic import BeforeValidator, model_validator
-
-from ..calendar.vietnam import WorkingCalendar, vietnam
-from ..errors import DeadlineRulesError
-from ..files.typed import IsoDay, Listed, Model, OneOrMany, YesNo, typed
-from ..files.yaml_source import Source, read_file
-from ..plan.compile import compile_plan
-from ..plan.model import Plan
-from ..regulation import Regulation
-from ..results import Deadline, Escalation, Evaluation, ReportDue
-from ..rulebook.library import Pack, open_pack
-from ..rulebook.words import Code, Id
+from ..errors import DeadlineRulesError, HostError
+from ..regulation import Regulation, load
 from ..task import Task
+from .departures import Comparison, Departure, Difference
+from .hosts import Host, asking
+from .smaller import Case, smaller
+from .vectors import task_vectors
+from .vectors_days import Window, plain_monday
 
-CASES_FILE = "cases.yaml"
+__all__ = ["Departure", "Host", "can_search", "check", "departures"]
 
-# `none` is written out: an empty place in a YAML file looks like a mistake.
-_NONE = "none"
-
-
-def _or_none(value: object) -> object:
-    return None if value == _NONE else value
-
-
-def _whole(value: object) -> object:
-    try:
-        return int(value) if isinstance(value, str) else value
-    except ValueError:
-        raise ValueError(f"{value!r} is not a whole number") from None
+_ID: Final = "T"
+_MORE_TIME: Final = "more-time"
 
 
-DayOrNone = Annotated[IsoDay | None, BeforeValidator(_or_none)]
-NumberOrNone = Annotated[Annotated[int, BeforeValidator(_whole)] | None, BeforeValidator(_or_none)]
-CodeOrNone = Annotated[Code | None, BeforeValidator(_or_none)]
+def check(
+    host: Host | Sequence[str],
+    regulation: Regulation | str | Path,
+    *,
+    readings: Mapping[str, object] | None = None,
+    examples: int = 500,
+    vectors: bool = True,
+    seed: int = 0,
+    fields: Collection[str] | None = None,
+    skip: Collection[str] = (),
+    timeout: float = 30.0,
+) -> Departure | None:
+    """The first departure of a host from a regulation, on the smallest task found that shows it; None where there is none.
 
+    `host` is a callable that takes a task (a dict as JSON) and a day (`YYYY-MM-DD`), or a command as a list of words: a program that is
+    started once and answers each line `{"task": …, "as_of": …}` with one line. It answers any part of an `Evaluation` as JSON. Only what it
+    answers is compared, words (labels, reasons) apart; with `fields` (`status`, `deadlines`, `deadlines.transfer.due_on`) only those, and all
+    of those. A host that raises, or answers `{"error": …}`, departs.
 
-class ExpectedDeadline(Model):
-    """What a case expects of one deadline; only what is named is compared."""
-
-    starts_on: DayOrNone = None
-    due_on: DayOrNone = None
-    done_on: DayOrNone = None
-    state: str | None = None
-    earliest: DayOrNone = None
-    latest: DayOrNone = None
-    cite: str | None = None
-
-
-class ExpectedEscalation(Model):
-    """What a case expects of one escalation."""
-
-    opens_on: DayOrNone = None
-    state: str | None = None
-
-
-class ExpectedReport(Model):
-    """What a case expects of one report."""
-
-    rule: Id
-    period: Annotated[str | None, BeforeValidator(_or_none)] = None
-    due_on: IsoDay
-    send_by: DayOrNone = None
-    earliest: DayOrNone = None
-    latest: DayOrNone = None
-    falls_on_day_off: YesNo | None = None
-    actor: str | None = None
-    to: str | None = None
-
-
-class Expected(Model):
-    """What a case expects; only what is named is compared."""
-
-    error: str | None = None
-    progress: str | None = None
-    timeliness: str | None = None
-    status: CodeOrNone = None
-    due_on: DayOrNone = None
-    working_days_left: NumberOrNone = None
-    deadlines: dict[Id, ExpectedDeadline] = {}
-    escalations: dict[Id, Annotated[ExpectedEscalation | None, BeforeValidator(_or_none)]] = {}
-    caveats: OneOrMany[Code] = ()
-    no_caveats: OneOrMany[Code] = ()
-    missing_fields: OneOrMany[str] = ()
-    reports: Listed[ExpectedReport] = ()
-
-
-class Span(Model):
-    """The days whose reports a case lists, both included."""
-
-    since: IsoDay
-    until: IsoDay
-
-
-class Case(Model):
-    """One worked case."""
-
-    name: str
-    why: str
-    task: dict[str, str] | None = None
-    as_of: IsoDay | None = None
-    reports: Span | None = None
-    readings: dict[str, str] = {}
-    known_on: IsoDay | None = None
-    expect: Expected
-
-    @model_validator(mode="after")
-    def _task_or_reports(self) -> Self:
-        if (self.task is None) == (self.reports is None):
-            raise ValueError("give either task (with as_of) or reports")
-        if self.task is not None and self.as_of is None:
-            raise ValueError("a task needs as_of")
-        return self
-
-
-class Cases(Model):
-    """The file `cases.yaml`."""
-
-    cases: Listed[Case]
-
-
-class Difference(NamedTuple):
-    """Where a regulation departs from a case."""
-
-    case: str
-    what: str
-    expected: object
-    found: object
-    line: int | None
-
-    def __str__(self) -> str:
-        return f"case {self.case!r}: {self.what} should be {_shown(self.expected)}, not {_shown(self.found)}"
-
-
-def read_cases(path: Path) -> tuple[Source, tuple[Case, ...]]:
-    """The cases of a file.
+    First come the `vectors`, without those whose id begins with one of `skip`; then, where Hypothesis is installed, a search of so many
+    `examples`, which the `seed` decides (0 examples: none; with `more-time` in `skip` without extensions and suspensions). `timeout` is how
+    many seconds a program may take for one answer. `readings` are for a regulation that is named.
 
     Raises:
-        RuleFileError: the file is not well formed, with its line.
+        HostError: the program cannot be started, ended, hangs or prints no JSON; no answer held anything to compare; a field is unknown.
+        the errors of `load`, where the regulation is named.
+
+    >>> def late_on_the_due_day(task, as_of):
+    ...     return {"timeliness": "in_time" if as_of < task.get("due_on", "9999") else "overdue"} if "due_on" in task else {}
+    >>> print(check(late_on_the_due_day, "kon-tum", examples=0))
+    kon-tum, Điều 5 khoản 1 điểm đ: timeliness should be in_time, not overdue, for {"id": "T", "due_on": "2027-10-25"} on 2027-10-25
     """
-    source = read_file(path)
-    return source, typed(Cases, source).cases
+    with _testing(host, regulation, readings, fields, timeout) as test:
+        for departure in test.of_vectors(skip) if vectors else ():
+            return departure
+        found = test.of_search(examples, seed, more_time=_MORE_TIME not in skip) if examples > 0 and can_search() else None
+        test.refuse_silence()
+        return found
 
 
-def run_cases(rule_file: Path, cases_file: Path) -> Iterator[Difference]:
-    """Every difference between the worked cases and what the rules beside them answer."""
-    source, cases = read_cases(cases_file)
-    yield from differences(open_pack(rule_file), source, cases)
+def departures(
+    host: Host | Sequence[str],
+    regulation: Regulation | str | Path,
+    *,
+    readings: Mapping[str, object] | None = None,
+    fields: Collection[str] | None = None,
+    skip: Collection[str] = (),
+    timeout: float = 30.0,
+) -> tuple[Departure, ...]:
+    """The first departure of each field over all vectors, each on the smallest task found. Arguments and errors as in `check`.
+
+    One fault of a host shows in several fields: a day counted wrongly in `due_on`, `state` and `working_days_left`.
+    """
+    with _testing(host, regulation, readings, fields, timeout) as test:
+        found = tuple(test.of_vectors(skip))
+        test.refuse_silence()
+        return found
 
 
-def differences(pack: Pack, source: Source, cases: tuple[Case, ...]) -> Iterator[Difference]:
-    """The same for a pack and cases that are already read. The pack is compiled once for each choice of readings."""
-    loads = _Loads(pack)
-    for number, case in enumerate(cases):
-        yield from _check(loads, case, source.line(("cases", number)))
+def can_search() -> bool:
+    """Whether Hypothesis is installed, with which more tasks than the vectors are tried."""
+    return find_spec("hypothesis") is not None
 
 
-def check_case(rule_file: Path, case: Case, line: int | None = None) -> Iterator[Difference]:
-    """Where the rules depart from one case."""
-    yield from _check(_Loads(open_pack(rule_file)), case, line)
-
-
-class _Loads:
-    """The regulations of one pack, each made once for its readings and the day whose calendar is replayed."""
-
-    def __init__(self, pack: Pack) -> None:
-        self._pack = pack
-        self._plans: dict[tuple[tuple[str, str], ...], Plan] = {}
-        self._calendars: dict[date | None, WorkingCalendar] = {}
-
-    def regulation(self, case: Case) -> Regulation:
-        """The regulation as a case asks for it."""
-        readings, known_on = tuple(sorted(case.readings.items())), case.known_on
-        if readings not in self._plans:
-            self._plans[readings] = compile_plan(self._pack, case.readings)
-        if known_on not in self._calendars:
-            self._calendars[known_on] = vietnam(known_on=known_on)
-        return Regulation(self._pack, self._plans[readings], self._calendars[known_on])
-
-
-def _check(loads: _Loads, case: Case, line: int | None) -> Iterator[Difference]:
-    def differ(what: str, expected: object, found: object) -> Difference:
-        return Difference(case.name, what, expected, found, line)
-
-    try:
-        found = _answer(loads.regulation(case), case)
-    except DeadlineRulesError as error:
-        if type(error).__name__ != case.expect.error:
-            yield differ("error", case.expect.error, f"{type(error).__name__}: {error}")
-        return
-    if case.expect.error is not None:
-        yield differ("error", case.expect.error, None)
-    elif isinstance(found, Evaluation):
-        for what, expected, got in _task_differences(case.expect, found):
-            yield differ(what, expected, got)
+@contextmanager
+def _testing(
+    host: Host | Sequence[str],
+    regulation: Regulation | str | Path,
+    readings: Mapping[str, object] | None,
+    fields: Collection[str] | None,
+    timeout: float,
+) -> Iterator[_Test]:
+    if isinstance(regulation, Regulation):
+        if readings is not None:
+            raise HostError("a regulation that is loaded has its readings; give them to load, or name the regulation.")
+        loaded = regulation
     else:
-        for what, expected, got in _report_differences(case.expect.reports, found):
-            yield differ(what, expected, got)
+        loaded = load(regulation, readings=readings)
+    comparison = Comparison(loaded, fields)
+    with asking(host, timeout) as asked:
+        yield _Test(loaded, asked, comparison)
 
 
-def _answer(regulation: Regulation, case: Case) -> Evaluation | tuple[ReportDue, ...]:
-    if case.reports is not None:
-        return tuple(row for row in regulation.reports(case.reports.since, case.reports.until) if row.due_on is not None)
-    if case.task is None or case.as_of is None:
-        raise AssertionError("the model lets no such case through")
-    return regulation.evaluate(Task.from_record(case.task), case.as_of)
+class _Test:
+    """A host, asked about one regulation."""
+
+    def __init__(self, regulation: Regulation, host: Host, comparison: Comparison) -> None:
+        self._regulation = regulation
+        self._host = host
+        self._comparison = comparison
+        self._compared = 0
+        self._monday = plain_monday(Window.of(regulation.calendar, regulation.plan.in_force_from))
+
+    def of_vectors(self, skip: Collection[str]) -> Iterator[Departure]:
+        """The first departure of each field, in the order of the vectors."""
+        known: set[str] = set()
+        for vector in task_vectors(self._regulation):
+            if vector.id.startswith(tuple(skip)):
+                continue
+            for difference in self._differences(vector.task, vector.as_of):
+                if difference.field not in known:
+                    known.add(difference.field)
+                    yield self._smallest(vector.task, vector.as_of, difference, vector.id)
+
+    def of_search(self, examples: int, seed: int, *, more_time: bool) -> Departure | None:
+        """A departure on a task that Hypothesis comes upon."""
+        from hypothesis import HealthCheck, Phase, find, settings
+        from hypothesis.errors import NoSuchExample
+
+        from .strategies import as_of_days, tasks
+
+        regulation = self._regulation
+        of_tasks = tasks(regulation=regulation, extensions=more_time, suspensions=more_time, texts=True)
+        cases = of_tasks.flatmap(lambda task: as_of_days(regulation, task).map(lambda day: (_record(task), day)))
+        failed: list[HostError] = []
+
+        def departs(case: tuple[dict[str, Any], date]) -> bool:
+            try:
+                return not failed and bool(self._differences(*case))
+            except HostError as error:  # inside a search it would be taken for an example
+                failed.append(error)
+                return False
+
+        quiet = settings(
+            max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink)
+        )
+        try:
+            task, as_of = find(cases, departs, settings=quiet, random=Random(seed))  # noqa: S311  # which tasks are tried is no secret
+        except NoSuchExample:
+            task = None
+        if failed:
+            raise failed[0]
+        return None if task is None else self._smallest(task, as_of, self._differences(task, as_of)[0], None)
+
+    def refuse_silence(self) -> None:
+        """Refuses a host that answered nothing at all.
+
+        Raises:
+            HostError: no answer held a field of a result.
+        """
+        if not self._compared:
+            raise HostError(
+                "nothing was compared: no answer of the host holds a field of a result; answer any of progress, timeliness, status, due_on, "
+                "working_days_left, deadlines, escalations, missing_fields."
+            )
+
+    def _differences(self, task: dict[str, Any], as_of: date) -> list[Difference]:
+        """Where the host departs on a task; nowhere where the regulation itself refuses to answer."""
+        try:
+            result = self._regulation.evaluate(Task.model_validate(_read(task)), as_of)
+        except DeadlineRulesError:
+            return []
+        try:
+            answer: Any = self._host(copy.deepcopy(task), as_of.isoformat())
+        except HostError:
+            raise
+        except Exception as error:
+            return [Difference("error", None, f"{type(error).__name__}: {error}", None)]
+        if not isinstance(answer, Mapping):
+            return [Difference("error", None, f"an answer that is no mapping but a {type(answer).__name__}", None)]
+        if answer.get("error") is not None:
+            return [Difference("error", None, str(answer["error"]), None)]
+        found, compared = self._comparison.differences(result, answer)
+        self._compared += compared
+        return found
+
+    def _smallest(self, task: dict[str, Any], as_of: date, difference: Difference, vector: str | None) -> Departure:
+        """The departure in the same field on the smallest task found."""
+
+        def shows(case: Case) -> bool:
+            return any(other.field == difference.field for other in self._differences(case.task(_ID), case.as_of))
+
+        case = smaller(Case.of(task, as_of), shows, self._monday)
+        shown = case.task(_ID)
+        # A host may answer otherwise for another id, or the second time.
+        last = next((other for other in self._differences(shown, case.as_of) if other.field == difference.field), None)
+        if last is None:
+            shown, case, last = task, Case.of(task, as_of), difference
+        return Departure(self._regulation.id, shown, case.as_of, last.field, last.expected, last.found, last.cite, vector)
 
 
-def _task_differences(expect: Expected, found: Evaluation) -> Iterator[tuple[str, object, object]]:
-    named = expect.model_fields_set
-    answers: Mapping[str, object] = {
-        "progress": found.progress,
-        "timeliness": found.timeliness,
-        "status": found.status.code,
-        "due_on": found.due_on,
-        "working_days_left": found.working_days_left,
-    }
-    for name, answer in answers.items():
-        if name in named and getattr(expect, name) != answer:
-            yield name, getattr(expect, name), answer
-    deadlines: dict[str, Any] = {row.rule: row for row in found.deadlines}
-    for rule, wanted in expect.deadlines.items():
-        yield from _row_differences(rule, wanted, deadlines.get(rule))
-    escalations: dict[str, Any] = {row.rule: row for row in found.escalations}
-    for rule, opening in expect.escalations.items():
-        if opening is None:
-            if rule in escalations:
-                yield rule, None, escalations[rule].state
-        else:
-            yield from _row_differences(rule, opening, escalations.get(rule))
-    codes = {caveat.code for caveat in found.caveats}
-    for code in expect.caveats:
-        if code not in codes:
-            yield "caveats", code, ", ".join(sorted(codes)) or None
-    for code in expect.no_caveats:
-        if code in codes:
-            yield "caveats", f"no {code}", code
-    for field in expect.missing_fields:
-        if field not in found.missing_fields:
-            yield "missing_fields", field, ", ".join(found.missing_fields) or None
+def _record(task: Task) -> dict[str, Any]:
+    """The task as JSON. An empty text is left out: to many hosts it is none, and no regulation decides that."""
+    record: dict[str, Any] = task.model_dump(mode="json", exclude_defaults=True)
+    return {name: value for name, value in record.items() if value != ""}
 
 
-def _row_differences(rule: str, wanted: Model, row: Deadline | Escalation | None) -> Iterator[tuple[str, object, object]]:
-    if row is None:
-        yield rule, "in the result", None
-        return
-    for name in wanted.model_fields_set:
-        if getattr(wanted, name) != getattr(row, name):
-            yield f"{rule}.{name}", getattr(wanted, name), getattr(row, name)
-
-
-def _report_differences(wanted: tuple[ExpectedReport, ...], found: tuple[ReportDue, ...]) -> Iterator[tuple[str, object, object]]:
-    expected = [f"{row.rule} {row.due_on}" for row in wanted]
-    got = [f"{row.rule} {row.due_on}" for row in found]
-    if expected != got:
-        missing = [row for row in expected if row not in got]
-        surplus = [row for row in got if row not in expected]
-        yield "reports", ", ".join(missing) or "in the order given", ", ".join(surplus) or ", ".join(got)
-        return
-    for report, row in zip(wanted, found, strict=True):
-        for name in report.model_fields_set - {"rule", "due_on"}:
-            if getattr(report, name) != getattr(row, name):
-                yield f"{row.rule} {row.due_on} {name}", getattr(report, name), getattr(row, name)
-
-
-def _shown(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else "none" if value is None else str(value)
+def _read(task: dict[str, Any]) -> dict[str, Any]:
+    """The facts of a task as JSON, with days."""
+    return {"id": task["id"], **Case.of(task, date.min).facts}
