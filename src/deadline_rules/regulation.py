@@ -4,55 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .calendar.vietnam import WorkingCalendar, vietnam
 from .changes import Timeline
 from .days import as_day
+from .earlier import ONE_DAY, Asked, Earlier, first_asked
 from .engines import single
 from .engines.time_limit import Against
-from .errors import RuleFileError, needing
+from .errors import needing
 from .explain import explain
+from .late_facts import changes
 from .plan.compile import compile_plan
 from .plan.model import Plan
 from .results import Evaluation, Lang, Notice, NoticeChanges, Reports, Status, Tally
-from .rulebook.library import Pack, open_pack, pack_ids
+from .rulebook.library import Available, Pack, available, open_pack
 from .rulebook.model import RuleSet
-from .rulebook.rules import Due
+from .rulebook.supplied import supplied_day
 from .schedule import reports
 from .tally import tally
 from .task import Task
 from .timeline import timeline
-from .timers import changes, notices
+from .timers import notices
+
+__all__ = ["Available", "Regulation", "available", "load"]
 
 if TYPE_CHECKING:
     from .frames.evaluator import TableEvaluator
 
 
-class Available(NamedTuple):
-    """A pack that was found."""
-
-    id: str
-    issuer: str
-    number: str | None
-    in_force: str  # the day, or the year where the day is not stated
-    title: str
-
-
 class Regulation:
     """A regulation under chosen readings and a calendar. Immutable, safe to share between threads, pickles."""
 
-    __slots__ = ("_pack", "_tables", "calendar", "plan", "strict")
+    __slots__ = ("_asked", "_earlier", "_pack", "_tables", "calendar", "plan", "strict")
 
     _pack: Pack
+    _asked: Asked | None
+    _earlier: Earlier | None  # what holds before these rules took effect, made when first asked
     _tables: TableEvaluator | None  # made with the first table; two threads may both make one, which are equal
     plan: Plan
     calendar: WorkingCalendar
     strict: bool
 
-    def __init__(self, pack: Pack, plan: Plan, calendar: WorkingCalendar, *, strict: bool = False) -> None:
-        for name, value in (("_pack", pack), ("_tables", None), ("plan", plan), ("calendar", calendar), ("strict", strict)):
+    def __init__(self, pack: Pack, plan: Plan, calendar: WorkingCalendar, *, strict: bool = False, asked: Asked | None = None) -> None:
+        made = {"_tables": None, "_earlier": None}
+        for name, value in {"_pack": pack, "plan": plan, "calendar": calendar, "strict": strict, "_asked": asked, **made}.items():
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -62,7 +60,7 @@ class Regulation:
         raise AttributeError("a Regulation cannot be changed.")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self._pack, self.plan, self.calendar, self.strict)
+        return _restore, (self._pack, self.plan, self.calendar, self.strict, self._asked)
 
     def __repr__(self) -> str:
         return f"<Regulation {self.id}, {self.rules.instrument.number or self.rules.issuer.vi}>"
@@ -171,7 +169,10 @@ class Regulation:
             DayError: `since` lies after `until`, or one of them is no date.
             UnverifiedCalendarError: loaded with `strict`, and a date is not among the official days.
         """
-        return Reports(reports(self.plan, self.calendar, as_day(since, "since"), as_day(until, "until"), strict=self.strict))
+        first, last = as_day(since, "since"), as_day(until, "until")
+        own = partial(reports, self.plan, self.calendar, strict=self.strict)
+        earlier = self._before(first)
+        return Reports(earlier.reports(first, last, own) if earlier else own(first, last))
 
     def timeline(self, task: Task) -> Timeline:
         """The life of `task`: every day on which its status, a deadline, an escalation or a caveat flips, with the reason and the article.
@@ -211,7 +212,10 @@ class Regulation:
         >>> [(notice.kind, notice.rule, notice.deliver_on.day) for notice in found]
         [('due', 'due_on', 16), ('missed', 'due_on', 16), ('opens', 'unit-overdue', 16), ('opens', 'office-overdue', 16)]
         """
-        return notices(self.plan, self.calendar, tasks, as_day(after, "after"), as_day(until, "until"), to=self._owed_to(), strict=self.strict)
+        first, last = as_day(after, "after"), as_day(until, "until")
+        own = partial(notices, self.plan, self.calendar, to=self._owed_to(), strict=self.strict)
+        earlier = self._before(first_asked(first))
+        return earlier.notices(tasks, first, last, own) if earlier else own(tasks, first, last)
 
     def changes(
         self, before_tasks: Iterable[Task], after_tasks: Iterable[Task], after: date, until: date, *, before: Regulation | None = None
@@ -233,8 +237,22 @@ class Regulation:
         """
         with needing("tables", "notices of tables"):
             from .frames.notices import notices_table
-        days = as_day(after, "after"), as_day(until, "until")
-        return notices_table(self.tables(), table, *days, to=self._owed_to(), calendar=self.calendar, strict=self.strict)
+        first, last = as_day(after, "after"), as_day(until, "until")
+        own = partial(notices_table, self.tables(), to=self._owed_to(), calendar=self.calendar, strict=self.strict)
+        earlier = self._before(first_asked(first))
+        return earlier.notices_table(table, first, last, own) if earlier else own(table, first, last)
+
+    def _before(self, day: date) -> Earlier | None:
+        """What holds on `day`, where these are house rules that have not taken effect by then."""
+        pack = self._pack.earlier
+        if pack is None or day >= self.plan.in_force_from:
+            return None
+        if self._earlier is None:
+            chosen = {id: option for id, option in self.plan.readings if option != self._pack.readings[id].default}
+            asked = self._asked or Asked(chosen, {})
+            below = Regulation(pack, compile_plan(pack, *asked), self.calendar, strict=self.strict, asked=asked)
+            object.__setattr__(self, "_earlier", Earlier(below, self.plan.in_force_from - ONE_DAY))
+        return self._earlier
 
     def _owed_to(self) -> dict[str, str]:
         return {rule.id: ", ".join(rule.to) for rule in self.rules.rules() if rule.to}
@@ -250,8 +268,8 @@ class Regulation:
         return tally(self.plan, (self.evaluate(task, day) for task in tasks), day)
 
 
-def _restore(pack: Pack, plan: Plan, calendar: WorkingCalendar, strict: bool) -> Regulation:
-    return Regulation(pack, plan, calendar, strict=strict)
+def _restore(pack: Pack, plan: Plan, calendar: WorkingCalendar, strict: bool, asked: Asked | None) -> Regulation:
+    return Regulation(pack, plan, calendar, strict=strict, asked=asked)
 
 
 def load(
@@ -278,30 +296,5 @@ def load(
     'same_day'
     """
     pack = open_pack(name)
-    supplied = {id: _supplied_day(id, form) for id, form in (reports or {}).items()}
-    return Regulation(pack, compile_plan(pack, readings, supplied), calendar or vietnam(), strict=strict)
-
-
-def _supplied_day(id: str, form: object) -> Due:
-    from .files.typed import typed
-    from .files.yaml_source import Source
-
-    if not isinstance(form, Mapping):
-        raise RuleFileError(f"load(reports=…): {id} needs a mapping such as {{'by_day': 20}}, not {form!r}.")
-    due = typed(Due, Source("load(reports=…)", dict(form), {}, b""))
-    if due.form not in ("before_day", "by_day", "on_day") or due.under:
-        raise RuleFileError(f"load(reports=…): {id} needs before_day, by_day or on_day, not {due.form}.")
-    return due
-
-
-def available() -> tuple[Available, ...]:
-    """The packs found: id, issuer, number, in force from, title.
-
-    >>> [pack.id for pack in available()]
-    ['ben-tre', 'can-tho', 'kon-tum', 'so-nn', 'yen-the']
-    """
-    found = []
-    for id in pack_ids():
-        rules = open_pack(id).rules
-        found.append(Available(id, rules.issuer.vi, rules.instrument.number, str(rules.in_force.since or rules.in_force.year), rules.title.vi))
-    return tuple(found)
+    asked = Asked(readings or {}, {id: supplied_day(id, form) for id, form in (reports or {}).items()})
+    return Regulation(pack, compile_plan(pack, *asked), calendar or vietnam(), strict=strict, asked=asked)

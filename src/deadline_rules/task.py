@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FailFast, Field, ValidationError, model_validator
 
 from .columns import (
     COLUMN_NAMES,
@@ -24,13 +24,17 @@ from .columns import (
 )
 from .errors import TaskError, nearest
 from .fields import Day, KnownDay, Refusing, Text, as_tuple, composed, task_error, whole_characters
+from .text import shown
 
 Secrecy = Literal["normal", "mật", "tối mật", "tuyệt mật"]
 AssignedBy = Literal["superior", "chair"]
 
 
 class Extension(BaseModel, metaclass=Refusing):
-    """More time: from `granted_on` on the task is due on `due_on`, that day included. `by` and `document` say who granted it and where."""
+    """More time: from `granted_on` on the task is due on `due_on`, that day included, which is later than it was due before.
+
+    `by` and `document` say who granted it and where.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
@@ -88,7 +92,7 @@ class Task(BaseModel, metaclass=Refusing):
 
     Raises:
         TaskError: a field is unknown or of the wrong type, a day lies outside 1990-2100, the task is due or completed
-            before it was assigned, two extensions are granted on one day, or two suspensions run at once.
+            before it was assigned, two extensions are granted on one day or one gives no more time, or two suspensions run at once.
 
     >>> from datetime import date
     >>> Task(id="T-01", assigned_on=date(2026, 11, 2), due_on=date(2026, 11, 16)).due_on
@@ -134,23 +138,27 @@ class Task(BaseModel, metaclass=Refusing):
     tracked_by: Text = None
     overdue_reason: Text = None
 
-    extensions: Annotated[tuple[Extension, ...], BeforeValidator(as_tuple), AfterValidator(_each_granted_on_its_day)] = ()
-    suspensions: Annotated[tuple[Suspension, ...], BeforeValidator(as_tuple), AfterValidator(_one_at_a_time)] = ()
+    extensions: Annotated[tuple[Extension, ...], FailFast(), BeforeValidator(as_tuple), AfterValidator(_each_granted_on_its_day)] = ()
+    suspensions: Annotated[tuple[Suspension, ...], FailFast(), BeforeValidator(as_tuple), AfterValidator(_one_at_a_time)] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         assigned = self.assigned_on
         if self.extensions and self.due_on is None:
             raise TaskError("extensions: there is no due_on to extend; give the due day as it was first set.", field="extensions")
-        for extension in self.extensions:
-            if assigned is not None and extension.due_on < assigned:
-                raise TaskError(
-                    f"extensions: due_on {extension.due_on} lies before assigned_on {assigned}; correct one of the two.", field="extensions"
-                )
         if assigned is not None:
             for field, day in (("due_on", self.due_on), ("completed_on", self.completed_on)):
                 if day is not None and day < assigned:
                     raise TaskError(f"{field}: {day} lies before assigned_on {assigned}; correct one of the two.", field=field)
+        due_on = self.due_on
+        for extension in self.extensions:
+            if due_on is not None and extension.due_on <= due_on:
+                raise TaskError(
+                    f"extensions: due_on {extension.due_on}, granted on {extension.granted_on}, is not later than {due_on}, which it extends; "
+                    "correct the day. Less time is no extension: then change due_on itself.",
+                    field="extensions",
+                )
+            due_on = extension.due_on
         return self
 
     @classmethod
@@ -182,7 +190,7 @@ class Task(BaseModel, metaclass=Refusing):
         True
         """
         if strange := [column for column in record if not isinstance(column, str)]:
-            raise TaskError(f"column {strange[0]!r} is not text; a record has a column name for every value.")
+            raise TaskError(f"column {shown(strange[0])} is not text; a record has a column name for every value.")
         chosen, ignored = choose_columns(record)
         strangers = [column for column in ignored if field_of(column) is None]
         if strangers and unknown == "raise":

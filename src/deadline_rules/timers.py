@@ -5,8 +5,8 @@ they are recorded now, and of these only from the ones that have happened by tha
 one only from the day after, so that nothing done on a day takes away a notice of that day. The interval asked about plays no part in this.
 Whoever splits an interval gets the same notices.
 
-A due day that an extension or a suspension moves is a duty that begins anew: the new due day counts from the day it is known, the one before
-it up to that day, that day included.
+A due day that an extension sets is a duty that begins anew: the new due day counts from the day it was granted, the one before it up to that day,
+that day included. A suspension only puts the duty off: while it runs the limit does not fall due, and nobody is reminded of it twice.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .errors import CalendarHorizonError, NotInForceError, TaskError, Unverified
 from .labels import OWN_LIMIT
 from .plan.facts import kind_index
 from .plan.model import DeadlinePlan, EscalationPlan, Plan, ReminderPlan
-from .results import Label, Notice, NoticeChanges, NoticeKind
+from .results import Label, Notice, NoticeKind
 from .schedule import reports
 from .task import Task
 
@@ -104,19 +104,6 @@ def id_twice(id: str) -> TaskError:
     return TaskError(f"id: {id[:40]!r} is the id of two tasks; ids are used once, or their notices could not be told apart.", field="id")
 
 
-def changes(before: Iterable[Notice], after: Iterable[Notice]) -> NoticeChanges:
-    """What became of notices, told apart by their keys: in the order of the lists they come from."""
-    old, new = {notice.key: notice for notice in before}, {notice.key: notice for notice in after}
-    kept = [notice for key, notice in new.items() if key in old]
-    changed = tuple(notice for notice in kept if notice != old[notice.key])
-    return NoticeChanges(
-        withdrawn=tuple(notice for key, notice in old.items() if key not in new),
-        new=tuple(notice for key, notice in new.items() if key not in old),
-        changed=changed,
-        unchanged=len(kept) - len(changed),
-    )
-
-
 def key_of(day: date, kind: NoticeKind, rule: str, rules_version: str, task_id: str | None) -> str:
     """The name of a notice. The id stands last: the other parts have no stroke in them, so no two notices share a name."""
     return f"{day}/{kind}/{rule}/{rules_version}/{task_id or ''}"
@@ -138,11 +125,29 @@ class _Watch:
         if not (task.extensions or task.suspensions) or self.first > self.last:
             yield from self._of_task(position, task, date.min)
             return
+        # From the first day in force on, since whoever was reminded before the days asked about is not reminded again.
+        whole = _Watch(self.plan, self.calendar, self.plan.in_force_from, self.last, self.to, strict=False)
+        for placed in whole._of_moved(position, task):
+            notice = placed[1]
+            if notice.day >= self.first:
+                if self.strict and notice.provisional:
+                    raise not_official(self.calendar, notice.kind, notice.rule, notice.day, notice.task_id)
+                yield placed
+
+    def _of_moved(self, position: int, task: Task) -> Iterator[_Placed]:
+        """The notices of a task whose due day moves."""
+        unmoved = {notice.key for _, notice in self._of_task(position, task.model_copy(update={"due_on": date.max}), date.min)}
         found: dict[str, _Placed] = {}
-        for since, until, due_on, granted_on in due_days(self.plan, self.calendar, task, self.first, self.last):
+        reminded: set[tuple[str, date]] = set()  # by which reminder, and of the limit granted when
+        for since, until, due_on, granted_on in due_days(self.plan, self.calendar, task, self.last):
+            told: list[Notice] = []
             for placed in self._of_task(position, task.model_copy(update={"due_on": due_on}), granted_on):
-                if since <= placed[1].day <= until:
-                    found[placed[1].key] = placed
+                notice = placed[1]
+                if since <= notice.day <= until and (notice.rule, granted_on) not in reminded:
+                    found[notice.key] = placed
+                    if notice.kind in ("reminder", "warning") and notice.key not in unmoved:
+                        told.append(notice)
+            reminded |= {(notice.rule, granted_on) for notice in told}
         yield from found.values()
 
     def _of_task(self, position: int, task: Task, granted_on: date) -> Iterator[_Placed]:

@@ -65,7 +65,7 @@ class TestFacts:
         [
             (
                 {"extensions": [{"granted_on": day("02-10"), "due_on": day("02-01")}]},
-                "extensions: due_on 2026-02-01 lies before assigned_on 2026-02-02",
+                "extensions: due_on 2026-02-01, granted on 2026-02-10, is not later than 2026-02-12, which it extends; correct the day. Less time",
             ),
             (
                 {"extensions": [extended("02-10", "02-20"), extended("02-10", "02-25")]},
@@ -276,6 +276,40 @@ class TestNotices:
         given = task(suspensions=(stopped("02-09", "02-11"),))  # three days: 13, 23, 24 February
         found = self.told(house(tmp_path, REMINDED), given, "due", "missed", "reminder")
         assert found == [("reminder", "02-13"), ("due", "02-24"), ("missed", "02-25")]
+
+    @pytest.mark.parametrize(
+        ("due_on", "since", "until", "expected"),
+        [
+            # Saturday 14 to Wednesday 18: three working days (16, 17, 18) after a Saturday are the 18th itself
+            (14, 14, 18, [("reminder", 12), ("due", 18), ("missed", 19), ("opens", 19), ("opens", 19)]),
+            # Thursday 5 to Friday 13: seven (5, 6, 9 to 13) after the 5th are Monday 16; two before that is Thursday 12, when time still stood still
+            (5, 5, 13, [("reminder", 3), ("due", 16), ("missed", 17), ("opens", 17), ("opens", 17)]),
+            # Two working days before Monday 9 is Thursday 5, from which time stands still: Monday 9 and seven are Wednesday 18, two before the 16th
+            (9, 5, 13, [("reminder", 16), ("due", 18), ("missed", 19), ("opens", 19), ("opens", 19)]),
+            # The same from Friday 6: reminded of on the 5th; Monday 9 and six are Tuesday 17, and on Friday 13 nobody is reminded once more
+            (9, 6, 13, [("reminder", 5), ("due", 17), ("missed", 18), ("opens", 18), ("opens", 18)]),
+            # Time that stands still from the day after the last day changes nothing
+            (9, 10, 13, [("reminder", 5), ("due", 9), ("missed", 10), ("opens", 10), ("opens", 10)]),
+            # It still stands still
+            (9, 6, None, [("reminder", 5)]),
+        ],
+    )
+    def test_a_suspension_tells_of_nothing_twice(
+        self, tmp_path: Path, due_on: int, since: int, until: int | None, expected: list[tuple[str, int]]
+    ) -> None:
+        """November 2026: 7 and 8, 14 and 15, 21 and 22 are weekends. Kon Tum's Điều 8 khoản 2 and Điều 9 khoản 3 open the day after the due day."""
+        rules, until_on = house(tmp_path, REMINDED), None if until is None else date(2026, 11, until)
+        given = Task(
+            id="T",
+            assigned_on=date(2026, 10, 26),
+            due_on=date(2026, 11, due_on),
+            transferred_on=date(2026, 10, 26),
+            suspensions=(Suspension(since=date(2026, 11, since), until=until_on),),
+        )
+        found = [notice for notice in rules.notices([given], date(2026, 10, 31), date(2026, 11, 30)) if notice.task_id]
+        assert [(notice.kind, notice.day.day) for notice in found if notice.rule != "transfer"] == expected
+        each_day = (date(2026, 10, 31) + timedelta(number) for number in range(30))
+        assert found == [notice for day in each_day for notice in rules.notices([given], day, day + timedelta(1)) if notice.task_id]
 
     def test_while_one_runs_nothing_falls_due(self, tmp_path: Path) -> None:
         assert self.told(house(tmp_path), task(suspensions=(stopped("02-11", None),)), "due", "missed") == []

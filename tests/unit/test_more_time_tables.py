@@ -199,15 +199,6 @@ class TestSuspensions:
         assert "lies outside 1990-2100" in problems[0]
         assert problems[1] is None or "2100" in problems[1]  # its deadlines may lie beyond
 
-    def test_nor_may_the_day_first_set_roll_beyond(self) -> None:
-        off = dr.vietnam(extra=[dr.closure("own", off=[date(2100, 12, 31)])])
-        rolling = dr.load("kon-tum", readings={"day-off-end": "next_working_day"}, calendar=off)
-        extension = {"granted_on": day("02-10"), "due_on": date(2100, 11, 30)}
-        given = pa.table({"id": ["A", "B"], "due_on": [date(2100, 12, 31), date(2100, 12, 30)], "extensions": [[extension]] * 2})
-        problems = cells(rolling.evaluate_table(given, day("02-10")), "problem")
-        assert "the working day on or after 2100-12-31 lies outside 1990-2100" in problems[0]
-        assert problems[1] is None
-
 
 class TestColumns:
     def test_the_two_days_are_given_with_such_a_column_or_where_asked_for(self) -> None:
@@ -239,7 +230,12 @@ class TestColumns:
         ("lists", "problem"),
         [
             ({"extensions": [extended("02-10", "02-20"), extended("02-10", "02-25")]}, "extensions: two are granted on 2026-02-10; keep the one"),
-            ({"extensions": [extended("02-10", "02-01")]}, "extensions: due_on 2026-02-01 lies before assigned_on 2026-02-02"),
+            ({"extensions": [extended("02-10", "02-01")]}, "extensions: due_on 2026-02-01, granted on 2026-02-10, is not later than 2026-02-12"),
+            ({"extensions": [extended("02-10", "02-12")]}, "extensions: due_on 2026-02-12, granted on 2026-02-10, is not later than 2026-02-12"),
+            (
+                {"extensions": [extended("02-11", "02-20"), extended("02-10", "02-25")]},
+                "extensions: due_on 2026-02-20, granted on 2026-02-11, is not later than 2026-02-25",
+            ),
             ({"extensions": [{"granted_on": day("02-10")}]}, "extensions[0].due_on: it is missing; give a day."),
             ({"extensions": [extended("02-10", "02-25"), None]}, "extensions[1]: it cannot be taken: input should be a valid dictionary"),
             (

@@ -64,8 +64,7 @@ def run(
     original = days["due_on"] if "due_on" in days else np.full(len(kind), NULL)
     written = due_days(engine, {**days, "due_on": original}, more_time, as_of)
     outcome = engine.run({**days, "due_on": np.minimum(written, NULL)}, kind, as_of, only)
-    moved = np.flatnonzero(written != original)
-    outcome.beyond[moved] |= (written[moved] == BEYOND) | (engine.due_days(original[moved]) == BEYOND)
+    outcome.beyond[written == BEYOND] = True
     _mind(engine, written, more_time.suspensions, as_of, outcome)
     return Told(outcome, written)
 

@@ -64,7 +64,10 @@ def turning_days(plan: Plan, task: Task, first: date, last: date) -> Iterator[da
 
 
 class DueDay(NamedTuple):
-    """A due day, the first and the last day on which notices go by it, and the day an extension granted it (before all days where none did)."""
+    """A due day, the first and the last day on which notices go by it, and the day an extension granted it (before all days where none did).
+
+    While a suspension runs the due day moves on with it, so nothing falls due; then `due_on` lies after all days.
+    """
 
     since: date
     until: date
@@ -72,29 +75,52 @@ class DueDay(NamedTuple):
     granted_on: date
 
 
-def due_days(plan: Plan, calendar: WorkingCalendar, task: Task, first: date, last: date) -> Iterator[DueDay]:
-    """The due days by which the notices of [first, last] go; one that lies beyond 2100 is the last day of all.
+def due_days(plan: Plan, calendar: WorkingCalendar, task: Task, last: date) -> Iterator[DueDay]:
+    """The due days by which the notices of all days to `last` go; one that lies beyond 2100 is the last day of all.
 
-    Each goes on to the day on which the next is known, that day included: nothing done on a day takes away a notice of that day. A suspension
-    grants nothing, so that what was reminded of is not reminded of again.
+    One that an extension replaces goes on to the day on which the next is granted, that day included: nothing done on a day takes away a notice of
+    that day. One that a suspension moves ends before the first suspended day, since on that day it is known that it will not come.
     """
+    since = FIRST_DAY
+    state = _state(plan, calendar, task, since)
+    granted = {extension.granted_on for extension in task.extensions}
+    for day in sorted({day for day in (*granted, *_bounds(plan, task)) if FIRST_DAY < day <= last}):
+        found = _state(plan, calendar, task, day)
+        if found != state:
+            yield DueDay(since, day if day in granted else day - _ONE_DAY, *state)
+            since, state = day, found
+    yield DueDay(since, last, *state)
 
-    def in_force(day: date) -> date | None:
-        try:
-            return due_day(plan, calendar, task, day)
-        except CalendarHorizonError:
-            return date.max
 
-    def granted_on(day: date) -> date:
-        return max((extension.granted_on for extension in task.extensions if extension.granted_on <= day), default=date.min)
+def _bounds(plan: Plan, task: Task) -> Iterator[date]:
+    """The days on which a suspension can begin or end to keep the due day moving."""
+    for suspension in task.suspensions if plan.suspensions is not None else ():
+        yield suspension.since
+        yield from (day for day in (suspension.until, task.completed_on) if day is not None)
 
-    since = max(first - _ONE_DAY, FIRST_DAY)
-    due_on = in_force(since)
-    for day in sorted({first, *turning_days(plan, task, first, last)}):
-        if (moved := in_force(day)) != due_on:
-            yield DueDay(since, day, due_on, granted_on(since))
-            since, due_on = day, moved
-    yield DueDay(since, last, due_on, granted_on(since))
+
+def _state(plan: Plan, calendar: WorkingCalendar, task: Task, day: date) -> tuple[date | None, date]:
+    """The due day by which the notices of a day go, and the day it was granted."""
+    granted_on = max((extension.granted_on for extension in task.extensions if extension.granted_on <= day), default=date.min)
+    try:
+        due_on = due_day(plan, calendar, task, day)
+        if due_on is not None and _runs_on(plan, calendar, task, day):
+            due_on = date.max
+    except CalendarHorizonError:
+        due_on = date.max
+    return due_on, granted_on
+
+
+def _runs_on(plan: Plan, calendar: WorkingCalendar, task: Task, day: date) -> bool:
+    """Whether a suspension that moves the due day runs on `day` and goes on after it."""
+    if plan.suspensions is None or (task.completed_on is not None and task.completed_on <= day):
+        return False
+    for suspension in task.suspensions:
+        if suspension.since <= day and (suspension.until is None or suspension.until > day):
+            # What had run out when it began is not stopped. One that began before the due day was granted stops the new one as well.
+            due_on = due_day(plan, calendar, task, day)
+            return due_on is not None and due_on >= suspension.since
+    return False
 
 
 def reminded_on(calendar: WorkingCalendar, due_on: date, before: Offset) -> date:

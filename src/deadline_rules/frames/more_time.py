@@ -37,9 +37,11 @@ def more_time(lists: Mapping[str, pa.ChunkedArray], days: Mapping[str, Days], ro
     nothing = np.full(rows, NULL)
     extensions = _read("extensions", lists, meanings, refused)
     row, granted_on, due_on = extensions
-    refused[row[1:][(row[1:] == row[:-1]) & (granted_on[1:] == granted_on[:-1])]] = True
-    assigned_on = days.get("assigned_on", nothing)[row]
-    refused[row[(days.get("due_on", nothing)[row] == NULL) | ((assigned_on != NULL) & (due_on < assigned_on))]] = True
+    again = np.append([False], row[1:] == row[:-1])[: len(row)]  # not the first of its row
+    refused[row[again & np.append([False], granted_on[1:] == granted_on[:-1])[: len(row)]]] = True
+    first_due_on = days.get("due_on", nothing)[row]
+    extended = np.where(again, np.append(NULL, due_on)[:-1], first_due_on)
+    refused[row[(first_due_on == NULL) | (due_on <= extended)]] = True
     suspensions = _read("suspensions", lists, meanings, refused)
     row, since, until = suspensions
     refused[row[until < since]] = True
