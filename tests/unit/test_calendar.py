@@ -592,3 +592,17 @@ class TestLaziness:
 
     def test_one_calendar_serves_all_who_ask_for_it(self, calendar: dr.WorkingCalendar) -> None:
         assert dr.vietnam() is calendar
+
+
+def test_a_holiday_of_every_year_does_not_wait_for_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """24/11 is a Tuesday in 2026; in 2029 it is a Saturday, so that Monday 26 is off (Bộ luật Lao động 2019, Điều 111 khoản 3)."""
+    working_week = bytes(day % 7 < 5 for day in range((date(2100, 12, 31) - date(1990, 1, 1)).days + 1))  # 1990-01-01 was a Monday
+    monkeypatch.setattr("deadline_rules.calendar.vietnam._statute", lambda: working_week)
+    known = dr.WorkingCalendar()
+    assert [known.is_working(day) for day in (date(2025, 11, 24), date(2026, 11, 24), date(2029, 11, 23), date(2029, 11, 26))] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert dr.WorkingCalendar(known_on=date(2025, 12, 20)).is_working(date(2026, 11, 24))  # it was not law yet

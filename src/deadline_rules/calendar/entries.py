@@ -101,7 +101,7 @@ def closure(
     try:
         return CalendarEntry(id=id, off=tuple(off), worked=tuple(worked), announced_on=announced_on, note=note)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = error.errors()[0]
         raise CalendarEntryError(f"closure {id!r}: {first['msg'].removeprefix('Value error, ').rstrip('.')}.") from None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,6 @@ from .working_days import SIZE, Table, WorkingDays
 Certainty = Literal["official", "projected", "unverified"]
 
 _FIRST: Final = FIRST_DAY.toordinal()
-_ONE_DAY: Final = timedelta(days=1)
 _WEEKDAYS: Final = (
     Label("thứ Hai", "Monday"),
     Label("thứ Ba", "Tuesday"),
@@ -223,7 +222,7 @@ def _known(entry: CalendarEntry, known_on: date | None) -> bool:
 
 
 def _apply(entry: CalendarEntry, flags: bytearray) -> None:
-    for day in entry.off:
+    for day in (*entry.off, *_yearly(entry)):
         flags[day.toordinal() - _FIRST] = 0
     for day in entry.worked:
         flags[day.toordinal() - _FIRST] = 1
@@ -231,15 +230,13 @@ def _apply(entry: CalendarEntry, flags: bytearray) -> None:
 
 def _undo(entry: Decision, flags: bytearray) -> None:
     """Takes back what was not known yet, where the statute of the library already has it."""
-    for day in entry.off:
+    for day in (*entry.off, *entry.worked, *_yearly(entry)):
         flags[day.toordinal() - _FIRST] = day.weekday() < 5
-    for day in entry.worked:
-        flags[day.toordinal() - _FIRST] = day.weekday() < 5
-    if entry.yearly:
+
+
+def _yearly(entry: CalendarEntry) -> Iterator[date]:
+    """The days off of a holiday that comes back every year; one on a weekend is made up on the next day of the working week."""
+    if isinstance(entry, Decision) and entry.yearly:
         for year in range(entry.yearly.since, LAST_DAY.year + 1):
             holiday = date(year, entry.yearly.month, entry.yearly.day)
-            # A holiday on a weekend is made up on the next working day, which was worked too.
-            made_up = holiday
-            while made_up.weekday() >= 5:
-                made_up += _ONE_DAY
-            flags[made_up.toordinal() - _FIRST] = 1
+            yield holiday + timedelta(days=7 - holiday.weekday() if holiday.weekday() >= 5 else 0)
