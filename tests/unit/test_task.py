@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from deadline_rules import Task, errors
+from deadline_rules import Task, errors, load
 from deadline_rules.columns import DAY_FIELDS, RECORD_FIELDS
 from deadline_rules.errors import TaskError
 
@@ -311,6 +311,7 @@ ERRORS = {
     "TableError": ValueError,
     "DayError": ValueError,
     "CalendarEntryError": ValueError,
+    "CalendarFileError": ValueError,
     "CalendarHorizonError": ValueError,
     "ForeignResultError": ValueError,
     "HostError": RuntimeError,
@@ -355,3 +356,12 @@ class TestErrors:
         copy = pickle.loads(pickle.dumps(kind("wrong.", path=path, line=line)))  # noqa: S301  # bytes made here
         assert type(copy) is kind
         assert (copy.path, copy.line, copy.why, str(copy)) == (path, line, "wrong.", text)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0\t\n"])
+def test_a_blank_text_records_nothing(blank: str) -> None:
+    """Kon Tum's Điều 5 khoản 1 điểm c asks who tracks the task; an empty cell does not say it, from whatever the task is made."""
+    made = [Task(id="T", tracked_by=blank), Task.model_validate({"id": "T", "tracked_by": blank}), Task.from_record({"id": "T", "tracked_by": blank})]
+    for task in made:
+        assert task.tracked_by is None
+        assert "tracked_by" in load("kon-tum").evaluate(task, date(2026, 11, 20)).missing_fields
