@@ -6,9 +6,10 @@ AS_OF := 2026-11-20
 LOCKS := tests/packaging/locks
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 UNMEASURED := tests/property tests/surroundings tests/fuzz tests/packaging tests/unit/test_calendar_exhaustive.py
+FUZZ_SECONDS ?= 3600
 REGULATIONS := kon-tum so-nn yen-the ben-tre can-tho
 
-.PHONY: demo test lint types tests docs golden bench lock lowest newest pythons audit release clean
+.PHONY: demo test lint types tests docs golden bench fuzz lock lowest newest pythons audit release clean
 
 # From the lock, each file known by its hash. An index that has other files or versions is no reason to stop: then, and loudly, from what
 # pyproject.toml allows. LOCKED=1 stops.
@@ -60,6 +61,10 @@ bench: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-columns=median,iqr,rounds --benchmark-sort=name -q
 	$(BIN)/python tests/benchmarks/peers.py --write
+
+# Feeds every reader with hostile input, guided by what it reaches; an hour, shared by all of them. What it finds is saved, and said how to replay.
+fuzz: $(VENV)/.ready
+	$(BIN)/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS) --jobs 2
 
 # Writes the lock files anew, at the newest versions that pyproject.toml allows.
 lock: $(VENV)/.ready

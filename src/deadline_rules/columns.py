@@ -7,16 +7,15 @@ Names are matched whatever the case, the Unicode form (NFC, NFD) or missing diac
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
-from itertools import groupby
-from typing import Final, Literal
+from typing import Final
 
 from .days import as_day
-from .errors import DayError, TaskError, shown
+from .errors import DayError, TaskError
+from .text import has_half_character, normalized, shown
 
 DAY_FIELDS: Final = (
     "issued_on",
@@ -122,36 +121,8 @@ _ASSIGNED_BY: Final = {
 }
 
 _LONGEST_GRADE: Final = 40
-_MOST_MARKS: Final = 100
-_FEW_LETTERS: Final = 1000
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([/-])([0-9]{1,2})\2([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-
-
-def normalized(form: Literal["NFC", "NFD"], text: str) -> str:
-    """Text in a Unicode form.
-
-    Python takes the square of the number of marks that stand on one letter, an hour for a cell of a megabyte; so many are put in order first.
-    """
-    if len(text) > _FEW_LETTERS and not text.isascii() and _has_many_marks(text):
-        pieces = groupby("".join(unicodedata.normalize("NFD", c) for c in text), lambda c: unicodedata.combining(c) != 0)
-        text = "".join("".join(sorted(piece, key=unicodedata.combining) if are_marks else piece) for are_marks, piece in pieces)
-    return unicodedata.normalize(form, text)
-
-
-def _has_many_marks(text: str) -> bool:
-    """Whether more marks follow each other than any script puts on a letter; one letter in so many tells where that cannot be."""
-    marks = _marks()
-    return not marks.isdisjoint(text[::_MOST_MARKS]) and any(
-        are_marks and sum(1 for _ in piece) >= _MOST_MARKS for are_marks, piece in groupby(text, marks.__contains__)
-    )
-
-
-@cache
-def _marks() -> frozenset[str]:
-    """What stands on the letter before it."""
-    every = (chr(c) for c in range(sys.maxunicode + 1))
-    return frozenset(c for c in every if unicodedata.combining(unicodedata.normalize("NFD", c)[0]))
 
 
 def fold(text: str) -> str:
@@ -242,7 +213,7 @@ def _text(field: str, value: object) -> str:
         raise TaskError(f"{field}: the number is too large; give text.", field=field)
     if isinstance(value, (str, int)):
         text = normalized("NFC", str(value)).strip()
-        if any("\ud800" <= c <= "\udfff" for c in text):
+        if has_half_character(text):
             raise TaskError(f"{field}: the text holds half a character (a lone surrogate); write it anew.", field=field)
         return text
     raise TaskError(f"{field}: a {type(value).__name__} cannot be read; give text.", field=field)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, timezone
 
 from .errors import CalendarHorizonError, DayError
+from .text import shown
 
 # Vietnam has kept UTC+7, without summer time, in all the years the calendar knows (1990-2100):
 # a fixed offset gives the same day as the time-zone database and needs no database on the machine.
@@ -35,7 +36,7 @@ def as_day(value: object, name: str = "the day") -> date:
             raise DayError(f"{name}: {value.isoformat()} lies beyond the calendar; correct the year.") from None
     if isinstance(value, date):
         return value
-    raise DayError(f"{name}: {value!r} is not a date; give a datetime.date.")
+    raise DayError(f"{name}: {repr(value) if isinstance(value, str) else shown(value)} is not a date; give a datetime.date.")
 
 
 def read_day(text: str, name: str = "the day") -> date:

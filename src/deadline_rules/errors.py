@@ -11,6 +11,7 @@ DeadlineRulesError
 ├── TableError              (ValueError)   a file of tasks cannot be read at all
 ├── DayError                (ValueError)   a value that should be a day is none
 ├── CalendarEntryError      (ValueError)   two calendar entries contradict each other
+├── CalendarFileError       (ValueError)   an iCalendar file cannot be made as it is asked for
 ├── CalendarHorizonError    (ValueError)   the answer lies outside 1990-2100
 ├── UnverifiedCalendarError (ValueError)   strict only: the answer rests on a day that is not official
 ├── ForeignResultError      (ValueError)   a result is explained by another regulation than the one that made it
@@ -31,6 +32,7 @@ from .text import one_line
 __all__ = [
     "AmbiguousRuleError",
     "CalendarEntryError",
+    "CalendarFileError",
     "CalendarHorizonError",
     "DayError",
     "DeadlineRulesError",
@@ -125,6 +127,10 @@ class DayError(DeadlineRulesError, ValueError):
 
 class CalendarEntryError(DeadlineRulesError, ValueError):
     """Two calendar entries contradict each other (off and worked on one day), or one is not well formed."""
+
+
+class CalendarFileError(DeadlineRulesError, ValueError):
+    """An iCalendar file cannot be made as it is asked for: its number, or the name of the office."""
 
 
 class CalendarHorizonError(DeadlineRulesError, ValueError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 from .columns import COLUMN_NAMES, LONGEST_TEXT, RECORD_FIELDS
 from .days import FIRST_DAY, LAST_DAY, as_day, read_day
 from .errors import TaskError, nearest
+from .text import has_half_character, normalized, shown
 
 
 def _moved_to_vietnam(value: object, info: ValidationInfo) -> object:
@@ -22,7 +22,7 @@ def _moved_to_vietnam(value: object, info: ValidationInfo) -> object:
 
 def whole_characters(text: str) -> str:
     """The text, unless it holds half a character."""
-    if any("\ud800" <= c <= "\udfff" for c in text):
+    if has_half_character(text):
         raise ValueError("the text holds half a character (a lone surrogate); write it anew")
     return text
 
@@ -35,7 +35,12 @@ def _within_horizon(day: date | None) -> date | None:
 
 def composed(value: object) -> object:
     """Text in one Unicode form, so that `mật` typed on one system equals `mật` typed on another."""
-    return unicodedata.normalize("NFC", value).strip() if isinstance(value, str) else value
+    return normalized("NFC", value).strip() if isinstance(value, str) else value
+
+
+def _blank_is_nothing(text: str | None) -> str | None:
+    """An empty text records nothing, as an empty cell does."""
+    return text if text and not text.isspace() else None
 
 
 def as_tuple(value: object) -> object:
@@ -45,7 +50,7 @@ def as_tuple(value: object) -> object:
 
 Day = Annotated[date | None, BeforeValidator(_moved_to_vietnam), AfterValidator(_within_horizon)]
 KnownDay = Annotated[date, BeforeValidator(_moved_to_vietnam), AfterValidator(_within_horizon)]
-Text = Annotated[str | None, Field(max_length=LONGEST_TEXT)]
+Text = Annotated[str | None, Field(max_length=LONGEST_TEXT), AfterValidator(_blank_is_nothing)]
 
 
 class Refusing(type(BaseModel)):  # type: ignore[misc]  # pydantic gives its metaclass no public name
@@ -74,9 +79,11 @@ def task_error(error: ValidationError) -> TaskError:
         return TaskError(f"{field}: a task has no such field{nearest(str(field), COLUMN_NAMES)}", field=field)
     if kind == "missing":
         return TaskError(f"{field}: every task needs one.", field=field)
+    if kind in ("too_long", "string_too_long"):
+        return TaskError(f"{field}: the text has more than {first['ctx']['max_length']:,} characters; shorten it.", field=field)
     if cause is not None:
         return TaskError(f"{field}: {str(cause).removeprefix('the day: ').rstrip('.')}.", field=field)
-    value = f"{type(given).__name__} " if field in RECORD_FIELDS or field == "id" or field is None else f"{str(given)[:40]!r} "
+    value = f"{type(given).__name__} " if field in RECORD_FIELDS or field == "id" or field is None else f"{shown(given)[:40]!r} "
     mend = "; give a datetime.date, or use Task.from_record for text" if field and field.endswith("_on") and isinstance(given, str) else ""
     return TaskError(f"{field or 'task'}: {value}cannot be taken: {first['msg'][0].lower()}{first['msg'][1:]}{mend}.", field=field)
 

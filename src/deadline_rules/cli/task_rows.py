@@ -7,6 +7,7 @@ import typer
 from ..errors import TaskError
 from ..labels import counted
 from ..task import Task
+from ..text import one_line
 from .files import called, tasks_from
 from .options import say
 
@@ -18,6 +19,11 @@ class Refusals:
         self._name = called(tasks)
         self._number = 0
 
+    @property
+    def number(self) -> int:
+        """How many rows were refused."""
+        return self._number
+
     def add(self, error: TaskError) -> None:
         """Names a row."""
         say(f"{self._name}: {error}")
@@ -26,7 +32,7 @@ class Refusals:
     def name_ignored(self, columns: tuple[str, ...]) -> None:
         """Names the columns that give no field."""
         if columns:
-            say(f"{self._name}: columns not used: {', '.join(columns)}")
+            say(one_line(f"{self._name}: columns not used: {', '.join(columns)}"))
 
     def end(self, told: str) -> None:
         """Says what was done, and how many rows were refused."""

@@ -1,11 +1,12 @@
 """Strict YAML: every scalar stays text until a model types it, every value knows its line, everything clever is refused.
 
 Plain YAML turns `6.10` into 6.1 and `16:30` into 990; a law file must not. Refused with file:line: duplicate keys, anchors, aliases,
-tags, merge keys, several documents, files over 1 MiB, nesting over 20 levels.
+tags, directives, merge keys, several documents, files over 1 MiB or 20,000 values, nesting over 20 levels.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +15,16 @@ from typing import Any
 import yaml
 
 from ..errors import RuleFileError
+from ..text import has_half_character
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 20
+MAX_VALUES = 20_000  # ten times those of the longest file of law; a model tells of every one that is wrong, which takes memory
 
 Key = str | int
 Place = tuple[Key, ...]
+
+_DIRECTIVE = re.compile("(?:\\A|[\\n\\r\\x85\\u2028\\u2029])%")
 
 # libyaml where the wheel brings it (ten times faster), else the same parser in Python.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -73,14 +78,23 @@ def parse(raw: bytes, path: str = "rules") -> Source:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise RuleFileError("the text is not UTF-8; save the file as UTF-8.", path=path, line=line) from None
+    if directive := _DIRECTIVE.search(text):
+        # The parser compares every one with every other.
+        line = text.count("\n", 0, directive.end()) + 1
+        raise RuleFileError("directives (%YAML, %TAG) are not allowed; leave the line out, or quote text that starts with %.", path=path, line=line)
     try:
         return _Builder(path, raw).build(yaml.parse(text, Loader=_LOADER))
+    except RuleFileError:
+        raise
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark or error.context_mark
         why = f"not YAML: {error.problem or error.context}; check the indentation, and quote text that holds ': ' or starts with a sign."
         raise RuleFileError(why, path=path, line=mark.line + 1 if mark else None) from None
     except yaml.YAMLError as error:
         raise RuleFileError(f"not YAML: {str(error).splitlines()[0]}.", path=path) from None
+    except (OverflowError, ValueError):
+        # The parser in Python takes an escape such as "\UFFFFFFFF" at its word.
+        raise RuleFileError('not YAML: a character is written with a number that none has; write "\\u" and four digits.', path=path) from None
 
 
 class _Builder:
@@ -139,6 +153,10 @@ class _Builder:
             raise self.refuse(event, "anchors and aliases (& and *) are not allowed; write the lines out, or quote text that starts with one")
         if getattr(event, "tag", None) not in (None, "!"):
             raise self.refuse(event, f"the tag {event.tag!r} is not allowed; values are plain text")
+        if len(self.lines) >= MAX_VALUES:
+            raise self.refuse(event, f"more than {MAX_VALUES:,} values stand in the file; a rule file is a few pages of text")
+        if has_half_character(getattr(event, "value", None) or ""):
+            raise self.refuse(event, "the text holds half a character (a lone surrogate); write it anew")
         if len(place) > MAX_DEPTH:
             raise self.refuse(event, f"values are nested more than {MAX_DEPTH} deep; a rule file is flat")
 

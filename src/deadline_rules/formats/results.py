@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from ..results import Evaluation, ReportDue
+from ..text import plain_text
 
 _REPORT_COLUMNS = (
     "rule",
@@ -52,7 +53,7 @@ def write_reports_json(out: TextIO, rows: Iterable[ReportDue]) -> None:
 
 
 def _cell(value: object) -> object:
-    """A cell that a spreadsheet shows as text and never runs: text that starts like a formula gets an apostrophe."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
+    """A cell that a spreadsheet shows as text and never runs."""
+    if isinstance(value, str):
+        return plain_text(value)
     return "" if value is None else str(value).lower() if isinstance(value, bool) else value

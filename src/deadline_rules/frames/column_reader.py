@@ -12,6 +12,7 @@ import pyarrow as pa
 from ..columns import plain_cell, read_value
 from ..engines.column_tables import END, FIRST, NULL, Days, Flags, day_number
 from ..errors import TaskError
+from .cells import cell
 
 _VIETNAM_AHEAD: Final = 7 * 3_600 * 1_000_000
 _DAY: Final = 24 * 3_600 * 1_000_000
@@ -94,11 +95,19 @@ class ColumnReader:
             encoded = encoded.dictionary_encode() if not pa.types.is_null(encoded.type) else None
         if encoded is None:
             return np.full(self.rows, otherwise, dtype=dtype)
-        found = [self._meanings.of(field, value, read, otherwise) for value in encoded.dictionary.to_pylist()]
+        found = [self._meanings.of(field, value, read, otherwise) for value in _values(encoded.dictionary)]
         indices = as_numbers(encoded.indices, np.int64, len(found))
         if any(wrong for _, wrong in found):
             self.bad |= np.array([*(wrong for _, wrong in found), False])[indices]
         return np.array([*(meaning for meaning, _ in found), otherwise], dtype=dtype)[indices]
+
+
+def _values(column: pa.Array) -> list[object]:
+    """The cells of a column, as text where Python has no such value."""
+    try:
+        return list(column.to_pylist())
+    except (LookupError, OverflowError, ValueError):
+        return [cell(column, row) for row in range(len(column))]
 
 
 def is_text(kind: pa.DataType) -> bool:

@@ -9,12 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..columns import DAY_FIELDS, LIST_FIELDS, LONGEST_ID, LONGEST_TEXT, YES_NO_FIELDS, normalized, read_value
+from ..columns import DAY_FIELDS, LIST_FIELDS, LONGEST_ID, LONGEST_TEXT, YES_NO_FIELDS, read_value
 from ..engines.column_tables import NULL, Days, Flags, day_number
 from ..engines.column_time_limit import MoreTime
 from ..errors import TableError, TaskError
 from ..plan.facts import ASSIGNED_BY, SECRECY
 from ..plan.model import Plan
+from ..text import normalized
 from .column_reader import ColumnReader, Meanings, are_null, as_numbers, in_one_piece, is_text
 from .more_time import holds_lists, more_time
 

@@ -43,9 +43,12 @@ def chosen_columns(header: Sequence[str], where: str) -> tuple[dict[str, int], t
     Raises:
         TableError: two columns have one name or mean one field, or none gives the id.
     """
-    twice = next((column for number, column in enumerate(header) if column.strip() and column in header[:number]), None)
-    if twice is not None:
-        raise TableError(f"{where}: the column {twice!r} stands twice; keep one.")
+    seen: set[str] = set()
+    for column in header:
+        if column not in seen:
+            seen.add(column)
+        elif column.strip():
+            raise TableError(f"{where}: the column {column!r} stands twice; keep one.")
     try:
         chosen, ignored = choose_columns(header)
     except TaskError as error:

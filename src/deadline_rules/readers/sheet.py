@@ -47,7 +47,7 @@ def _first_table(workbook: CalamineWorkbook, parts: Parts, name: str) -> TaskTab
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
     sheets = workbook.sheets_metadata
-    if len(sheets) != len(parts.sheets):
+    if len(sheets) != len(parts.sheets) or len({metadata.name for metadata in sheets}) < len(sheets):
         raise TableError(f"{name}: the file is not an xlsx workbook; open it in Excel and save it as .xlsx.")
     for number, metadata in enumerate(sheets):
         if metadata.typ != SheetTypeEnum.WorkSheet or metadata.visible != SheetVisibleEnum.Visible:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+from ..text import FORMULA_SIGNS, plain_text
 
 
 class CsvResults:
@@ -45,12 +45,12 @@ class CsvResults:
 
     def _safe(self, texts: pa.Array) -> pa.Array:
         """Cells that a spreadsheet shows as text and never runs, in quotation marks where they hold what parts cells."""
-        special = pc.match_substring_regex(texts, f'^[=+@\t\r-]|["\r\n{re.escape(self._separator)}]')
+        special = pc.match_substring_regex(texts, f'^[{re.escape("".join(FORMULA_SIGNS))}]|["\r\n{re.escape(self._separator)}]')
         if not pc.any(special).as_py():
             return texts
         changed = [self._safe_cell(text) for text in texts.filter(special).to_pylist()]
         return pc.replace_with_mask(texts, special, pa.array(changed, pa.string()))
 
     def _safe_cell(self, text: str) -> str:
-        text = "'" + text if text.startswith(_FORMULA) else text
+        text = plain_text(text)
         return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ('"', "\r", "\n", self._separator)) else text
