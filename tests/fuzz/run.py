@@ -59,7 +59,7 @@ def main() -> int:
             TARGETS[target](asked.replay.read_bytes())
         return 0
     if importlib.util.find_spec("atheris") is None:
-        sys.stderr.write("fuzzing needs atheris: pip install 'deadline-rules[fuzz]', with Python 3.11.\n")
+        sys.stderr.write("fuzzing needs atheris: pip install 'deadline-rules[fuzz]'.\n")
         return 2
     names = asked.targets or list(NAMES)
     faults = asked.out or Path(tempfile.mkdtemp(prefix="deadline-rules-faults-"))
@@ -146,7 +146,7 @@ def _say(message: str) -> None:
 
 def _fuzz(name: str, options: list[str]) -> None:
     """Fuzzes a target in this process, until the fuzzer ends it."""
-    import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]  # an extra, for Python 3.11
+    import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]  # an extra, for Linux
 
     packages = ["deadline_rules", "yaml"] if name == "yaml-in-python" else ["deadline_rules"]
     with atheris.instrument_imports(include=packages):
