@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -20,9 +21,31 @@ from sqlalchemy.pool import NullPool
 
 import deadline_rules as dr
 from deadline_rules.outbox import Outbox
+from deadline_rules.regulation import Regulation
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
-REGULATION = dr.load(Path(__file__).resolve().parents[2] / "docs/sample/host/house.yaml")
+HOUSE = Path(__file__).resolve().parents[2] / "docs/sample/host/house.yaml"
+
+
+def _edited() -> tuple[Regulation, ...]:
+    """The house rules as they are, and as others would have them: reminded earlier and told sooner; tasks passed on the same day, and nobody told."""
+    text = HOUSE.read_text(encoding="utf-8")
+    sooner = text.replace("before: {working_days: 2}", "before: {working_days: 4}").replace(
+        "unit-overdue, working_days: 3", "unit-overdue, working_days: 1"
+    )
+    escalations = text.index("escalations:"), text.index("reminders:")
+    stricter = "stricter:\n  transfer: {within: {working_days: 0}, cite: Điều 3}\n\n"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "house.yaml"
+        made = []
+        for edited in (text, sooner, text[: escalations[0]] + stricter + text[escalations[1] :]):
+            file.write_text(edited, encoding="utf-8")
+            made.append(dr.load(file))
+    return tuple(made)
+
+
+VERSIONS = _edited()
+REGULATION = VERSIONS[0]
 
 
 class Killed(BaseException):
@@ -80,7 +103,7 @@ def _do(order: dict[str, Any]) -> None:
     engine = engine_for(order["url"])
     if order.get("at"):
         Steps(engine, order["at"], kill)
-    outbox, on = Outbox(engine, REGULATION), date.fromisoformat(order["day"])
+    outbox, on = Outbox(engine, VERSIONS[order.get("version", 0)]), date.fromisoformat(order["day"])
     match order["do"]:
         case "tick":
             outbox.tick(on, after=date.fromisoformat(order["after"]) if "after" in order else None)

@@ -2,8 +2,9 @@
 
 1,000 seeded runs, 500 on each database: in 60 of these a child process is really killed, by SIGKILL, in 440 the crash is played in this process,
 by an exception that nothing catches and every later statement meets again, with the engine thrown away. Each run is a few days of an office: tasks
-come, change and go, ticks, claims and deliveries; one tick dies at a step chosen by the seed, and is begun anew. After every tick the store must
-hold exactly what `Regulation.notices` gives, each once, and nothing may be handed out that was acknowledged.
+come, change and go, the rules are edited and edited back, ticks, claims and deliveries; one tick dies at a step chosen by the seed, and is begun
+anew. After every tick the store must hold exactly what `Regulation.notices` gives, each once, but for reminders that would have come after their
+day, and nothing may be handed out that was acknowledged.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from outbox_faults import NOW, REGULATION, Killed, Steps, drop, engine_for
+from outbox_faults import NOW, REGULATION, VERSIONS, Killed, Steps, drop, engine_for
 from postgresql_server import INSTALL, programs, server
 from sqlalchemy import Engine, create_engine, select, text
 
 import deadline_rules as dr
-from deadline_rules.outbox import Outbox
-from deadline_rules.outbox.schema import METADATA, NOTICES, STORES, TASKS
+from deadline_rules.outbox import Outbox, OutboxError
+from deadline_rules.outbox.schema import FORGOTTEN, METADATA, NOTICES, SCHEMA, STORES, SUPERSEDED, TASKS
+from deadline_rules.regulation import Regulation
 from deadline_rules.results import Notice
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,9 +94,11 @@ def empty(url: str) -> None:
     """The store as it was when it was made."""
     engine = engine_of(url)
     with engine.begin() as connection:
-        for table in (NOTICES, TASKS):
+        for table in (NOTICES, TASKS, SUPERSEDED, FORGOTTEN):
             connection.execute(table.delete())
-        connection.execute(STORES.update().values(begins_after=None, watermark=None, ticks=0, rules_version=None, calendar_version=None))
+        connection.execute(STORES.delete().where(STORES.c.regulation != REGULATION.id))
+        judged = dict.fromkeys(("begins_after", "watermark", "rules_version", "calendar_version", "fingerprint", "taken_over_by"))
+        connection.execute(STORES.update().values(**judged, ticks=0))
 
 
 def stored(url: str) -> dict[str, Any]:
@@ -116,16 +120,31 @@ def some_task(rng: random.Random, id: str) -> dr.Task:
     return dr.Task(id=id, secrecy=rng.choice(["normal", "normal", "mật"]), **facts)
 
 
+Place = tuple[str | None, date, str, str]
+
+
+def place(notice: Any) -> Place:
+    """What a notice is, whatever the rules are that gave it; of a row, too."""
+    return notice.task_id or None, notice.day, notice.kind, notice.rule
+
+
 class Office:
-    """One run: the host's own list of tasks beside the store, and what was said to be delivered."""
+    """One run: the host's own list of tasks beside the store, what must hold in it, and what was said to be delivered."""
 
     def __init__(self, url: str, seed: int) -> None:
-        self.url, self.rng, self.tasks, self.delivered = url, random.Random(seed), dict[str, dr.Task](), set[str]()  # noqa: S311  # the same lives every time
-        self.until = BEGIN
+        self.url, self.rng, self.tasks = url, random.Random(seed), dict[str, dr.Task]()  # noqa: S311  # the same lives every time
+        self.held, self.delivered = set[Place](), set[Place]()
+        self.until = self.judged = BEGIN
+        self.version, self.versions = 0, set[int]()  # the one of now, and all that ever judged the store
+
+    @property
+    def rules(self) -> Regulation:
+        """What the office goes by."""
+        return VERSIONS[self.version]
 
     def outbox(self) -> Outbox:
         """A store opened anew."""
-        return Outbox(engine_of(self.url), REGULATION)
+        return Outbox(engine_of(self.url), self.rules)
 
     def facts_change(self) -> None:
         """Tasks come and change, and one may go."""
@@ -137,42 +156,63 @@ class Office:
             gone = self.rng.choice(sorted(self.tasks))
             assert self.outbox().withdraw([gone, "unknown"]) == 1
             del self.tasks[gone]
+            self.held = {one for one in self.held if one[0] != gone}
+
+    def rules_change(self) -> None:
+        """The file may be edited; what was there once is taken back on purpose."""
+        if self.rng.random() < 0.5:
+            self.version = self.rng.randrange(len(VERSIONS))
+            if self.version in self.versions:
+                self.outbox().adopt()
+
+    def judge(self) -> dict[Place, Notice]:
+        """What must hold after a tick. What would remind of a day that the tick before had passed is not begun any more, unless it was sent."""
+        given = {place(notice): notice for notice in self.rules.notices(self.tasks.values(), BEGIN, self.until)}
+        early = {one for one, notice in given.items() if notice.kind == "reminder" and notice.due_on is not None and notice.due_on <= self.judged}
+        self.held = given.keys() - (early - self.held - self.delivered)
+        self.judged = self.until
+        return given
 
     def check(self) -> None:
         """What holds in the store is what the regulation gives, each once, every word of it."""
-        given = {notice.key: notice for notice in REGULATION.notices(self.tasks.values(), BEGIN, self.until)}
-        rows = stored(self.url)
-        assert rows.keys() == given.keys()
-        for key, row in rows.items():
-            notice = given[key]
-            assert (row.task_id or None, row.rule, row.kind, row.day, row.owed_to) == (
-                notice.task_id,
-                notice.rule,
-                notice.kind,
-                notice.day,
-                notice.to,
-            )
-            assert row.delivered == (key in self.delivered)
+        given = self.judge()
+        self.versions.add(self.version)
+        found = stored(self.url)
+        rows = {place(row): row for row in found.values()}
+        assert len(rows) == len(found)
+        assert rows.keys() == self.held
+        for where, row in rows.items():
+            notice = given[where]
+            day, kind, rule, version, id = row.key.split("/", 4)
+            assert (day, kind, rule, id) == (str(notice.day), notice.kind, notice.rule, notice.task_id or "")
+            assert version in {VERSIONS[number].plan.rules_version for number in self.versions}
+            assert row.delivered == (where in self.delivered)
+            if not row.delivered:
+                assert (row.owed_to, row.due_on, row.deliver_on) == (notice.to, notice.due_on, notice.deliver_on)
         assert self.outbox().watermark == self.until
+        others = self.versions - {self.version}
+        if others and self.rng.random() < 0.2:  # a worker that was not restarted
+            with pytest.raises(OutboxError, match="which superseded"):
+                Outbox(engine_of(self.url), VERSIONS[min(others)]).tick(self.until)
 
     def deliver(self) -> None:
         """A worker claims some, and acknowledges a part; the rest comes back when the lease is over."""
         claimed = self.outbox().pending(self.rng.randrange(1, 6), self.until, now=NOW)
-        keys = [notice.key for notice in claimed]
-        assert not self.delivered & set(keys)
-        part = keys[: self.rng.randrange(len(keys) + 1)]
-        assert self.outbox().acknowledge(part) == len(part)
-        self.delivered |= set(part)
+        assert not self.delivered & {place(notice) for notice in claimed}
+        part = claimed[: self.rng.randrange(len(claimed) + 1)]
+        assert self.outbox().acknowledge([notice.key for notice in part]) == len(part)
+        self.delivered |= {place(notice) for notice in part}
 
-    def live(self, die: Callable[[int, date], bool]) -> bool:
+    def live(self, die: Callable[[int, date, int], bool]) -> bool:
         """Four ticks, of which one dies; whether it died before it was done."""
         dying, died = self.rng.randrange(4), False
         for number in range(4):
             self.facts_change()
+            self.rules_change()
             self.until += timedelta(self.rng.choice([0, 1, 1, 3, 8]))
             if number == dying:
                 before = stored(self.url)
-                died = die(self.rng.randrange(1, 36), self.until)
+                died = die(self.rng.randrange(1, 44), self.until, self.version)
                 if died and self.outbox().watermark is not None and before:
                     after = stored(self.url)
                     assert after.keys() == before.keys() or self.outbox().watermark == self.until
@@ -189,13 +229,12 @@ def test_a_crash_played_at_any_step(url: str) -> None:
     gc.freeze()  # what was there before need not be looked through 440 times
     for seed in range(PLAYED):
         empty(url)
-        office = Office(url, seed)
 
-        def die(at: int, until: date) -> bool:
+        def die(at: int, until: date, version: int) -> bool:
             engine = engine_for(url)
             fault = Steps(engine, at, drop)
             try:
-                Outbox(engine, REGULATION).tick(until, after=BEGIN)
+                Outbox(engine, VERSIONS[version]).tick(until, after=BEGIN)
             except Killed:
                 steps[fault.died_at] += 1
                 return True
@@ -205,9 +244,9 @@ def test_a_crash_played_at_any_step(url: str) -> None:
                     gc.collect()  # the dead hold no locks: a statement left unread would keep its connection open
             return False
 
-        office.live(die)
+        Office(url, seed).live(die)
     gc.unfreeze()
-    tables = {"SELECT": ("stores", "tasks", "notices"), "INSERT": ("notices",), "UPDATE": ("notices", "tasks", "stores")}
+    tables = {"SELECT": ("stores", "superseded", "tasks", "notices"), "INSERT": ("notices", "superseded"), "UPDATE": ("notices", "tasks", "stores")}
     wanted = {f"{when} {word} deadline_{table}" for when in ("before", "after") for word, names in tables.items() for table in names}
     assert {*wanted, "before COMMIT", "after COMMIT"} <= {step.replace("INTO ", "") for step in steps}, steps
 
@@ -218,9 +257,9 @@ def test_a_process_killed_at_any_step(url: str, children: Children) -> None:
     for seed in range(10_000, 10_000 + KILLED):
         empty(url)
 
-        def die(at: int, until: date) -> bool:
+        def die(at: int, until: date, version: int) -> bool:
             # Steps are fewer than the numbers drawn: where the tick is done before, the process dies right after it.
-            (ended,) = children(do="tick", url=url, at=at, day=str(until), after=str(BEGIN), then_die=True)
+            (ended,) = children(do="tick", url=url, at=at, day=str(until), after=str(BEGIN), version=version, then_die=True)
             assert ended == -9
             return True
 
@@ -367,7 +406,10 @@ def test_everything_at_once_neither_deadlocks_nor_loses(url: str) -> None:
     threads(5, work)
     outbox = Outbox(engine_of(url), REGULATION)
     outbox.tick(until)
-    assert stored(url).keys() == expected(list(tasks.values()), until).keys()
+    given = expected(list(tasks.values()), until)
+    assert stored(url).keys() <= given.keys()
+    late = [given[key] for key in given.keys() - stored(url).keys()]
+    assert all(notice.kind == "reminder" and notice.due_on is not None and notice.due_on <= until for notice in late)
     assert len(delivered) == len(set(delivered))
     assert {entry.notice.key for entry in outbox.withdrawn()} == set(delivered) - stored(url).keys()
 
@@ -375,6 +417,129 @@ def test_everything_at_once_neither_deadlocks_nor_loses(url: str) -> None:
 def test_the_password_of_a_server_is_not_shown(postgresql: str) -> None:
     assert "only-for-the-tests" not in repr(Outbox(postgresql, REGULATION))
     assert ":***@" in repr(Outbox(postgresql, REGULATION))
+
+
+def test_what_one_database_refuses_both_refuse(url: str) -> None:
+    outbox = Outbox(engine_of(url), REGULATION)
+    with pytest.raises(OutboxError, match="is the id of no task"):
+        outbox.withdraw(["a\0b"])
+    assert outbox.acknowledge(["a\0b", "\ud800"]) == 0
+    with pytest.raises(OutboxError, match="a limit beyond 2147483647"):
+        outbox.pending(10**30, BEGIN, now=NOW)
+    with pytest.raises(OutboxError, match="ends later than the store can hold"):
+        outbox.pending(1, BEGIN, now=NOW, lease=timedelta.max)
+
+
+def test_two_versions_at_work(url: str) -> None:
+    """The house is edited while two workers run: the one that was not restarted is refused, once the other has ticked, and nothing is lost."""
+    tasks, workers = many(300), [Outbox(engine_of(url), version) for version in VERSIONS[:2]]
+    workers[0].put(tasks)
+    workers[0].tick(BEGIN + timedelta(3), after=BEGIN)
+    refused, sent, edited = list[str](), list[Place](), threading.Event()
+
+    def work(number: int) -> None:
+        for days in range(4, 16):
+            until = BEGIN + timedelta(days)
+            if days == 15 and number == 0:
+                edited.wait(60)  # at the latest now it is outdated
+            try:
+                workers[number].tick(until)
+            except OutboxError as error:
+                refused.append(f"{number} {error}")
+                return
+            if number == 1:
+                edited.set()
+            while claimed := workers[number].pending(40, until, now=NOW):
+                sent.extend(map(place, claimed))
+                workers[number].acknowledge([notice.key for notice in claimed])
+
+    threads(2, work)
+    assert len(refused) == 1
+    assert refused[0].startswith("0 ")
+    assert len(sent) == len(set(sent))
+    until = BEGIN + timedelta(15)
+    given = {place(notice) for notice in VERSIONS[1].notices(tasks, BEGIN, until)}
+    held = {place(row) for row in stored(url).values()}
+    assert held <= given
+    assert {kind for _, _, kind, _ in given - held} <= {"reminder"}  # those that would have come after their day
+
+
+def test_everything_is_taken_over(url: str, tmp_path: Path) -> None:
+    """Kon Tum's store goes to the house while deliveries go on; they wait for each other in no circle."""
+    plain = Outbox(engine_of(url), dr.load("kon-tum"))
+    plain.create()
+    tasks, until = many(700), BEGIN + timedelta(15)
+    plain.put(tasks)
+    plain.tick(until, after=BEGIN)
+    house, sent = Outbox(engine_of(url), REGULATION), list[Place]()
+
+    def work(number: int) -> None:
+        if number == 0:
+            house.take_over("kon-tum")
+            house.tick(until)
+            return
+        while claimed := plain.pending(50, until, now=NOW) or house.pending(50, until, now=NOW):
+            # What was claimed under the old id cannot be acknowledged any more once it is gone, and comes back.
+            done = sum(outbox.acknowledge([notice.key for notice in claimed]) for outbox in (plain, house))
+            assert done == len(claimed)
+            sent.extend(map(place, claimed))
+
+    threads(3, work)
+    work(1)
+    assert len(sent) == len(set(sent))
+    held = {place(row) for row in stored(url).values()}
+    given = {place(notice): notice for notice in REGULATION.notices(tasks, BEGIN, until)}
+    assert held == {one for one, notice in given.items() if notice.kind != "reminder" or (notice.due_on is not None and notice.due_on > until)}
+    assert set(sent) == {one for one in held if given[one].deliver_on <= until}
+
+
+def test_what_is_over_is_forgotten(url: str) -> None:
+    tasks, until = many(700), BEGIN + timedelta(60)
+    outbox = Outbox(engine_of(url), REGULATION)
+    outbox.put(tasks)
+    outbox.tick(until, after=BEGIN)
+    sent = set[str]()
+    while claimed := outbox.pending(100, until, now=NOW):
+        keys = [notice.key for notice in claimed]
+        outbox.acknowledge(keys)
+        sent |= set(keys)
+    over = {task.id for task in tasks if task.completed_on is not None}
+    assert outbox.forget(until) == len(over)
+    assert {row.task_id for row in stored(url).values()} & over == set()
+    # All are put again, with other facts: not one notice more.
+    outbox.put([task.model_copy(update={"urgent": True}) for task in tasks])
+    outbox.judge_anew()
+    assert outbox.tick(until).new == 0
+    assert outbox.pending(100, until, now=NOW) == ()
+    assert sent
+
+
+def test_tables_of_the_first_form(url: str) -> None:
+    """Made by taking from the present form what it has more."""
+    outbox, until = Outbox(engine_of(url), REGULATION), BEGIN + timedelta(9)
+    tasks = many(700)
+    outbox.put(tasks)
+    outbox.tick(until, after=BEGIN)
+    before = stored(url).keys()
+    with engine_of(url).begin() as connection:
+        for statement in (
+            "DROP TABLE deadline_superseded",
+            "DROP TABLE deadline_forgotten",
+            "DROP INDEX deadline_notices_withdrawn",
+            "ALTER TABLE deadline_notices DROP COLUMN withdrawn_in",
+            "ALTER TABLE deadline_stores DROP COLUMN fingerprint",
+            "ALTER TABLE deadline_stores DROP COLUMN taken_over_by",
+            "UPDATE deadline_schema SET version = 1",
+        ):
+            connection.execute(text(statement))
+    threads(3, lambda place: Outbox(engine_of(url), REGULATION).create())
+    with engine_of(url).connect() as connection:
+        assert connection.scalar(select(SCHEMA.c.version)) == 2
+    assert outbox.put(tasks) == 0
+    assert outbox.tick(until)[3:] == (0, 0, 0, 0, None)
+    assert stored(url).keys() == before
+    outbox.tick(until + timedelta(3))
+    assert stored(url).keys() == expected(tasks, until + timedelta(3)).keys()
 
 
 def test_the_tables_are_made_once_by_workers_at_once(url: str) -> None:

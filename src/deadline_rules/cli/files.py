@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TextIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, TypeVar, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from ..errors import TableError
 from ..files.atomic import replacing, replacing_text
@@ -97,9 +99,22 @@ def format_of(out: Path | None, formats: type[_Format], otherwise: _Format) -> _
     return formats(extension) if extension in set(formats) else otherwise
 
 
+class _PlainConsole(Console):
+    """A console on which no text from outside moves the cursor, colours what follows, or becomes a picture: cells are shown as they are."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """A cell, or a line, with what a terminal would obey written as an escape; every text of a table comes by here."""
+        return super().render_str(_displayed(text), **options)
+
+
+def _displayed(text: str) -> str:
+    """Text of which a terminal obeys nothing but the end of a line. Spaces of other widths stay."""
+    return "".join(c if c.isprintable() or c == "\n" or unicodedata.category(c) == "Zs" else repr(c)[1:-1] for c in text)
+
+
 def console_on(stream: TextIO) -> Console:
-    """Tables for people: as wide as the terminal, and of one width in files and pipes."""
-    return Console(file=stream, width=None if stream.isatty() else _WIDTH_OF_FILES, highlight=False, markup=False)
+    """Tables for people: as wide as the terminal, and of one width in files and pipes. Texts are shown, never obeyed."""
+    return _PlainConsole(file=stream, width=None if stream.isatty() else _WIDTH_OF_FILES, highlight=False, markup=False, emoji=False)
 
 
 @contextmanager

@@ -18,6 +18,6 @@ from ..errors import OutboxError, needing
 with needing("sql", "the outbox"):
     from .connecting import reported, shown
     from .store import Outbox
-    from .values import Delivery, Reason, Ticked, Withdrawn
+    from .values import Delivery, Reason, RulesChanged, Ticked, Withdrawn
 
-__all__ = ["Delivery", "Outbox", "OutboxError", "Reason", "Ticked", "Withdrawn", "reported", "shown"]
+__all__ = ["Delivery", "Outbox", "OutboxError", "Reason", "RulesChanged", "Ticked", "Withdrawn", "reported", "shown"]

@@ -4,35 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from ..errors import OutboxError
+from ..errors import OutboxError, nearest
 
 # A writer waits so many seconds for another one; a tick of a million tasks takes about as long.
 _PATIENCE: Final = 300
+# The drivers that are tested. Those that must be awaited cannot work: nothing here awaits.
+_DRIVERS: Final = {"sqlite": "pysqlite", "postgresql": "psycopg"}
+_EXAMPLES: Final = {"sqlite": "sqlite:///outbox.db or sqlite:////a/folder/outbox.db", "postgresql": "postgresql://user@host/database"}
+_OPTIONS: Final = frozenset({"uri", "timeout", "isolation_level", "detect_types", "check_same_thread", "cached_statements"})
+_URI_OPTIONS: Final = frozenset({"mode", "cache", "psow", "nolock", "immutable", "vfs", "modeof"})
 
 
 def engine_of(store: str | URL | Engine) -> Engine:
     """The engine of an address, made for us; a given one stays as it is.
 
     Raises:
-        OutboxError: it is no address of SQLite or PostgreSQL, or the driver is not installed.
+        OutboxError: it is no address of SQLite or PostgreSQL, names an unknown option or a driver other than pysqlite and psycopg, or psycopg is
+            not installed.
     """
     if isinstance(store, Engine):
         _refuse_others(store.dialect.name)
+        if store.dialect.is_async:
+            name, driver = store.dialect.name, store.dialect.driver
+            raise OutboxError(f"the engine reaches {name} by {driver}, which must be awaited; give one by {_DRIVERS[name]}.")
         return store
     url = _read(store)
     name = url.get_backend_name()
     _refuse_others(name)
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
+    driver = url.drivername.partition("+")[2] or _DRIVERS[name]
+    if driver != _DRIVERS[name]:
+        raise OutboxError(f"the outbox reaches {name} by {_DRIVERS[name]}, not by {driver[:40]}; write the address as {name}://… without a driver.")
+    made = url.set(drivername=f"{name}+{driver}")
     try:
-        return create_engine(url, connect_args={"timeout": _PATIENCE}) if name == "sqlite" else create_engine(url, pool_pre_ping=True)
+        if name == "sqlite":
+            of_sqlite = _URI_OPTIONS if str(url.query.get("uri")).lower() in ("true", "yes", "on", "1") else frozenset[str]()
+            _refuse_options(url, _OPTIONS | of_sqlite)
+            return create_engine(made, connect_args={"timeout": _PATIENCE})
+        engine = create_engine(made, pool_pre_ping=True)
+        psycopg: Any = engine.dialect.loaded_dbapi
+        _refuse_options(url, frozenset(option.keyword.decode() for option in psycopg.pq.Conninfo.get_defaults()))
+        return engine
+    except OutboxError:
+        raise
+    except (ArgumentError, ValueError):
+        raise OutboxError(f"{shown(url)} is no address of {name}; write it as {_EXAMPLES[name]}.") from None
     except ModuleNotFoundError as error:
         raise OutboxError(f"{shown(url)} needs the driver {error.name}, which is not installed: pip install 'psycopg[binary]'.") from None
+
+
+def _refuse_options(url: URL, known: frozenset[str]) -> None:
+    """What stands after the question mark of an address: options of the driver, and those of a file's address that SQLite itself knows."""
+    for option in url.query:
+        if option not in known:
+            raise OutboxError(f"{shown(url)}: the option {option[:40]!r} is not known{nearest(option, known)}")
 
 
 def shown(store: str | URL) -> str:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Connection,
     Date,
     Index,
     Integer,
@@ -24,19 +23,16 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     false,
-    insert,
-    select,
 )
 
-from ..columns import RECORD_FIELDS
-from ..errors import OutboxError
+from ..columns import LIST_FIELDS, RECORD_FIELDS
+from ..errors import OutboxError, TaskError
 from ..results import Label, Notice
 from ..task import Task
 
 Item = TypeVar("Item")
 
-VERSION: Final = 1
-_CREATING: Final = 7_227_150_613  # the number under which PostgreSQL lets one create the tables and others wait
+VERSION: Final = 2
 # Rows read or written at once.
 PAGE: Final = 500
 
@@ -45,6 +41,7 @@ METADATA: Final = MetaData()
 SCHEMA: Final = Table("deadline_schema", METADATA, Column("version", Integer, primary_key=True, autoincrement=False))
 
 # One row a regulation. Whoever changes tasks, or ticks, locks it first; so no two do at once, and none waits for the other in a circle.
+# `fingerprint` and `calendar_version` are what the last tick judged by. Where another regulation has taken the store over, the row only says which.
 STORES: Final = Table(
     "deadline_stores",
     METADATA,
@@ -55,6 +52,28 @@ STORES: Final = Table(
     Column("rules_version", Text),
     Column("calendar_version", Text),
     Column("judge_anew", Boolean, nullable=False),
+    Column("fingerprint", Text),
+    Column("taken_over_by", Text),
+)
+
+# What a store once judged by and no longer does: fingerprints of rules, and versions of calendars.
+SUPERSEDED: Final = Table(
+    "deadline_superseded",
+    METADATA,
+    Column("regulation", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    PrimaryKeyConstraint("regulation", "version"),
+)
+
+# Tasks that were taken out for good: no notice of theirs up to `until` is written again. `digest` is that of their facts.
+FORGOTTEN: Final = Table(
+    "deadline_forgotten",
+    METADATA,
+    Column("regulation", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("digest", Text, nullable=False),
+    PrimaryKeyConstraint("regulation", "id"),
 )
 
 # `ticked` is the revision that a tick has dealt with.
@@ -69,7 +88,7 @@ TASKS: Final = Table(
     PrimaryKeyConstraint("regulation", "id"),
 )
 
-# A task and a period that are none are empty texts, since no two nulls are equal to a unique constraint.
+# A task that is none is an empty text, since no two nulls are equal to a unique constraint. `withdrawn` is why, `withdrawn_in` in which tick.
 NOTICES: Final = Table(
     "deadline_notices",
     METADATA,
@@ -94,12 +113,17 @@ NOTICES: Final = Table(
     Column("delivered", Boolean, nullable=False),
     Column("withdrawn", Text),
     Column("leased_until", BigInteger),
+    Column("withdrawn_in", Integer),
     UniqueConstraint("regulation", "key"),
     UniqueConstraint("regulation", "task_id", "day", "kind", "rule"),
 )
 _WAITING: Final = and_(NOTICES.c.delivered == false(), NOTICES.c.withdrawn.is_(None))
 Index("deadline_notices_waiting", NOTICES.c.regulation, NOTICES.c.deliver_on, NOTICES.c.number, sqlite_where=_WAITING, postgresql_where=_WAITING)
 Index("deadline_notices_of_tick", NOTICES.c.regulation, NOTICES.c.tick)
+_TAKEN_BACK: Final = NOTICES.c.withdrawn_in.is_not(None)
+WITHDRAWN_IN: Final = Index(
+    "deadline_notices_withdrawn", NOTICES.c.regulation, NOTICES.c.withdrawn_in, sqlite_where=_TAKEN_BACK, postgresql_where=_TAKEN_BACK
+)
 
 # The columns of a notice's content: what may be another while the notice stays the same.
 CONTENT: Final = ("deliver_on", "due_on", "period", "actor", "owed_to", "topic", "label_vi", "label_en", "cite", "provisional")
@@ -108,26 +132,35 @@ CONTENT: Final = ("deliver_on", "due_on", "period", "actor", "owed_to", "topic",
 Place = tuple[str, date, str, str]
 
 
-def create(connection: Connection) -> None:
-    """The tables, where they are missing; those that are there stay.
+def facts_of(task: Task) -> str:
+    """What notices need of a task, as JSON: its id, days and kinds. Never a text, neither a record field nor one of an extension or a suspension."""
+    return _written(task.model_dump(mode="json", exclude=set(RECORD_FIELDS), exclude_defaults=True))
+
+
+def without_texts(facts: str) -> str:
+    """Facts as the first form of the tables kept them, without the texts of extensions and suspensions."""
+    return _written(json.loads(facts))
+
+
+def _written(facts: dict[str, Any]) -> str:
+    for field, days in LIST_FIELDS.items():
+        if field in facts:
+            facts[field] = [{day: item[day] for day in days if day in item} for item in facts[field]]
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
+def task_of(row: Row[Any]) -> Task:
+    """The task of a row.
 
     Raises:
-        OutboxError: they were made by another release, in another form.
+        OutboxError: this release refuses its facts, which an earlier one took.
     """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATING})")
-    METADATA.create_all(connection)
-    found = connection.scalar(select(SCHEMA.c.version))
-    if found is None:
-        connection.execute(insert(SCHEMA).values(version=VERSION))
-    elif found != VERSION:
-        raise OutboxError(f"the tables of the store have form {found}, and this release knows form {VERSION}; use the release that made them.")
-
-
-def facts_of(task: Task) -> str:
-    """What notices need of a task, as JSON: its days and kinds. Never a record field, of any task."""
-    facts = task.model_dump(mode="json", exclude=set(RECORD_FIELDS), exclude_defaults=True)
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    try:
+        return Task.model_validate_json(row.facts)
+    except TaskError as error:
+        raise OutboxError(
+            f"the facts of task {row.id[:80]!r} in the store are none for this release: {error} Put the task as it should be, or withdraw it."
+        ) from None
 
 
 def place_of(notice: Notice) -> Place:
@@ -155,6 +188,7 @@ def row_of(notice: Notice, tick: int) -> dict[str, Any]:
         "delivered": False,
         "withdrawn": None,
         "leased_until": None,
+        "withdrawn_in": None,
     }
 
 

@@ -7,21 +7,27 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, Row, bindparam, delete, false, insert, or_, select, true, update
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Row, false, insert, or_, select, true, update
 
 from ..days import as_day
-from ..errors import DayError, OutboxError, TaskError
+from ..errors import DayError, OutboxError
 from ..regulation import Regulation
 from ..results import Notice
 from ..task import Task
-from ..timers import id_twice
 from .connecting import engine_of, writing
-from .schema import NOTICES, PAGE, STORES, TASKS, create, facts_of, notice_of, paged
-from .ticking import Interval, Tick, lock, withdraw
-from .values import Delivery, Reason, Ticked, Withdrawn
+from .creating import create
+from .forgetting import forget
+from .intake import can_be_kept, take_in, take_out
+from .schema import NOTICES, PAGE, STORES, notice_of, paged
+from .ticking import Interval, Tick, lock
+from .values import Delivery, Reason, RulesChanged, Ticked, Withdrawn
+from .versions import Judging, missing, take_over
 
 _LEASE: Final = timedelta(minutes=15)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# The largest numbers that both databases take: of rows at once, and of microseconds.
+_MOST_ROWS: Final = 2**31 - 1
+_LATEST: Final = 2**63 - 1
 
 
 class Outbox:
@@ -47,10 +53,10 @@ class Outbox:
             self._engine.dispose()
 
     def create(self) -> None:
-        """Makes the tables where they are missing. May be called at every start, by several workers at once.
+        """Makes the tables where they are missing, and brings older ones to the present form. May be called at every start, by several at once.
 
         Raises:
-            OutboxError: the tables were made by another release, in another form.
+            OutboxError: the tables were made by a later release, in a form that this one does not know.
         """
         with writing(self._engine) as connection:
             create(connection)
@@ -63,53 +69,67 @@ class Outbox:
         with self._engine.connect() as connection:
             return connection.scalar(select(STORES.c.watermark).where(STORES.c.regulation == self._regulation.id))
 
-    def put(self, tasks: Iterable[Task]) -> int:
+    def put(self, tasks: Iterable[Task], *, whole: bool = False) -> int:
         """Takes tasks in, or their new facts, by id; all or none. Returns how many are new or have other facts.
 
-        Only what notices need is kept: days and kinds. Record fields (title, summary, content, …) never reach the database.
+        With `whole` they are all there are: tasks of the store that are not among them are withdrawn, and counted too. Only what notices need is
+        kept: days and kinds. No text (title, content, the reason of a suspension, …) ever reaches the database.
 
         Raises:
             TaskError: `tasks` hold something that is no Task, one id twice, or an id with a NUL character.
         """
-        seen: set[str] = set()
-        number = 0
-        with self._locked() as (connection, _):
-            for page in paged(tasks):
-                for task in page:
-                    _refuse(task, seen)
-                number += self._put(connection, {task.id: facts_of(task) for task in page})
-        return number
-
-    def _put(self, connection: Connection, facts: dict[str, str]) -> int:
-        mine = TASKS.c.regulation == self._regulation.id
-        known = connection.execute(select(TASKS.c.id, TASKS.c.facts).where(mine, TASKS.c.id.in_(list(facts)))).all()
-        before = {row.id: row.facts for row in known}
-        new = [
-            {"regulation": self._regulation.id, "id": id, "facts": text, "revision": 1, "ticked": 0} for id, text in facts.items() if id not in before
-        ]
-        other = [{"of": id, "given": facts[id]} for id, text in before.items() if text != facts[id]]
-        if new:
-            connection.execute(insert(TASKS), new)
-        if other:
-            changed = update(TASKS).where(mine, TASKS.c.id == bindparam("of"))
-            connection.execute(changed.values(facts=bindparam("given"), revision=TASKS.c.revision + 1), other)
-        return len(new) + len(other)
+        with self._locked() as (connection, store):
+            return take_in(connection, store, tasks, whole=whole)
 
     def withdraw(self, ids: Iterable[str]) -> int:
-        """Takes tasks out, as if they had never been assigned; their notices are withdrawn at once. Returns how many there were."""
-        number = 0
-        with self._locked() as (connection, _):
-            found: list[tuple[int, Reason]] = []
-            for page in paged(ids):
-                number += connection.execute(delete(TASKS).where(TASKS.c.regulation == self._regulation.id, TASKS.c.id.in_(page))).rowcount
-                named = NOTICES.c.regulation == self._regulation.id, NOTICES.c.task_id.in_([id for id in page if id]), NOTICES.c.withdrawn.is_(None)
-                found += [(row.number, "task_withdrawn") for row in connection.execute(select(NOTICES.c.number).where(*named))]
-            lock(connection, [of for of, _ in found])
-            withdraw(connection, found)
-        return number
+        """Takes tasks out, as if they had never been assigned; their notices are withdrawn at once. Returns how many there were.
+
+        Raises:
+            OutboxError: one of `ids` is no text that a database can hold; nothing is taken out then.
+        """
+        with self._locked() as (connection, store):
+            return take_out(connection, store, ids)
+
+    def forget(self, before: date) -> int:
+        """Takes tasks out for good that were completed before that day, with their notices, so that the store does not grow. Returns how many.
+
+        A task stays while a notice of it waits for delivery or acknowledgement, or is still to come. Days up to the watermark are closed for a
+        forgotten task: put again, under the same id, it gets notices of later days only, whatever its facts and the rules are then.
+
+        Raises:
+            OutboxError: the last tick judged by other rules, readings or calendar than these, or everything is to be judged anew: tick first.
+            DayError: `before` is no day.
+        """
+        day = as_day(before, "before")
+        with self._locked() as (connection, store):
+            if store.watermark is None:
+                return 0
+            judging = Judging.of(self._regulation)
+            judging.refuse_superseded(connection, store)
+            if store.judge_anew or judging.differs(store):
+                raise OutboxError(f"the outbox of {self._regulation.id} is yet to be judged anew; tick before forgetting.")
+            return forget(connection, self._regulation, store.watermark, day)
+
+    def adopt(self) -> None:
+        """Allows rules, readings and a calendar that the store followed once and superseded since; the next tick with them judges by them anew."""
+        with self._locked() as (connection, store):
+            Judging.of(self._regulation).adopt(connection, store.regulation)
+
+    def take_over(self, regulation: str) -> None:
+        """Moves tasks, notices and watermark of the regulation of that id to this one, all at once; the next tick judges them anew by these rules.
+
+        For house rules adopted over a regulation that has an outbox already, and for a regulation that is renamed. Call `create` before, and stop
+        the workers of the other id: what they do afterwards is refused.
+
+        Raises:
+            OutboxError: that regulation has no outbox, or this one has one of its own.
+        """
+        with writing(self._engine) as connection:
+            take_over(connection, regulation, self._regulation.id)
+            Judging.of(self._regulation).adopt(connection, self._regulation.id)
 
     def judge_anew(self) -> None:
-        """The next tick judges all days of all tasks anew, as it does by itself where the calendar is another under the same rules."""
+        """The next tick judges all days of all tasks anew, as it does by itself where the rules, the readings or the calendar are others."""
         with self._locked() as (connection, _):
             self._note(connection, judge_anew=True)
 
@@ -117,10 +137,12 @@ class Outbox:
         """Writes the notices of (watermark, until], and the watermark, in one transaction; what came late for earlier days is set right with it.
 
         `after` is the day after which the first tick of a store begins. Later ticks go on from the watermark, and need it not; an `until` that does
-        not lie after the watermark only sets right what came late. Two at once: one waits, and then finds nothing left to write.
+        not lie after the watermark only sets right what came late. Where the rules, the chosen readings or the calendar are others than those of the
+        last tick, all days on which the rules are in force are judged anew. Two at once: one waits, and then finds nothing left to write.
 
         Raises:
-            OutboxError: the first tick is not told where to begin, or a later one is told otherwise.
+            OutboxError: the first tick is not told where to begin, or a later one is told otherwise; or the rules, readings or calendar are some
+                that the store followed once and superseded since, see `adopt`.
             DayError, NotInForceError, CalendarHorizonError, UnverifiedCalendarError: as `Regulation.notices`; nothing is written then.
         """
         asked, first = as_day(until, "until"), None if after is None else as_day(after, "after")
@@ -130,13 +152,21 @@ class Outbox:
             if store.watermark is None and asked < began:
                 raise DayError(f"until {asked} lies before {began}, the day after which the outbox begins; exchange the two.")
             interval = Interval(began, behind, max(asked, behind))
-            rules, calendar = self._regulation.plan.rules_version, self._regulation.calendar.version
-            anew = store.judge_anew or (store.rules_version == rules and store.calendar_version != calendar)
+            judging = Judging.of(self._regulation)
+            judging.refuse_superseded(connection, store)
+            other_rules = judging.has_other_rules(store)
+            anew: Reason | None = "rules_changed" if other_rules else "judged_anew" if store.judge_anew or judging.differs(store) else None
             tick = Tick(connection, self._regulation, store.ticks + 1, interval, anew=anew)
             tick.run()
+            judging.supersede(connection, store)
             reached = {"begins_after": began, "watermark": interval.until, "ticks": tick.number}
-            self._note(connection, **reached, rules_version=rules, calendar_version=calendar, judge_anew=False)
-        return Ticked(tick.number, behind, interval.until, tick.new, len(tick.withdrawals), len(tick.restored), len(tick.changed))
+            judged = {"rules_version": judging.rules_version, "fingerprint": judging.fingerprint, "calendar_version": judging.calendar}
+            self._note(connection, **reached, **judged, judge_anew=False)
+        told = None
+        if other_rules:
+            gone = sum(reason == "rules_changed" for _, reason in tick.withdrawals)
+            told = RulesChanged(store.fingerprint or store.rules_version, judging.fingerprint, tick.late, gone)
+        return Ticked(tick.number, behind, interval.until, tick.new, len(tick.withdrawals), len(tick.restored), len(tick.changed), told)
 
     def written(self, number: int) -> Iterator[Notice]:
         """The notices that the tick of that number wrote, or took a withdrawal back of, by day; those withdrawn since left out."""
@@ -151,16 +181,18 @@ class Outbox:
         `now` is the caller's clock, with a time zone; workers on several machines should agree on it within a small part of a lease.
 
         Raises:
-            OutboxError: `limit` or `lease` is not positive.
+            OutboxError: `limit` or `lease` is not positive, or larger than a database can count.
             DayError: `on` is no day, or `now` no moment with a time zone.
         """
         if lease <= timedelta(0):
             raise OutboxError(f"a lease of {lease} is over before it begins; give a positive one.")
         moment = _microseconds(now)
+        until = moment + lease // timedelta(microseconds=1)
+        if until > _LATEST:
+            raise OutboxError(f"a lease of {lease} ends later than the store can hold; give a shorter one.")
         with writing(self._engine) as connection:
             rows = self._free(connection, limit, on, moment)
-            until = moment + lease // timedelta(microseconds=1)
-            connection.execute(update(NOTICES).where(NOTICES.c.number.in_([row.number for row in rows])).values(leased_until=until))
+            _mark(connection, rows, leased_until=until)
         return tuple(map(notice_of, rows))
 
     @contextmanager
@@ -173,31 +205,38 @@ class Outbox:
         with writing(self._engine) as connection:
             rows = self._free(connection, limit, on, _microseconds(now))
             yield Delivery(connection, tuple(map(notice_of, rows)))
-            connection.execute(update(NOTICES).where(NOTICES.c.number.in_([row.number for row in rows])).values(delivered=True))
+            _mark(connection, rows, delivered=True)
 
     def acknowledge(self, keys: Iterable[str]) -> int:
         """Notes notices as delivered, by key: they are never handed out again. Returns how many were not before; unknown keys are passed over."""
         with writing(self._engine) as connection:
             open_ = NOTICES.c.regulation == self._regulation.id, NOTICES.c.delivered == false()
-            found = [
-                row.number for page in paged(keys) for row in connection.execute(select(NOTICES.c.number).where(*open_, NOTICES.c.key.in_(page)))
-            ]
+            kept = paged(key for key in keys if can_be_kept(key))
+            found = [row.number for page in kept for row in connection.execute(select(NOTICES.c.number).where(*open_, NOTICES.c.key.in_(page)))]
             lock(connection, found)
             noted = update(NOTICES).where(NOTICES.c.delivered == false()).values(delivered=True)
             return sum(connection.execute(noted.where(NOTICES.c.number.in_(page))).rowcount for page in paged(sorted(found)))
 
     def withdrawn(self) -> Iterator[Withdrawn]:
         """The notices that were delivered and no longer hold, in the order in which they were written: whoever got them should hear of it."""
-        chosen = NOTICES.c.regulation == self._regulation.id, NOTICES.c.delivered == true(), NOTICES.c.withdrawn.is_not(None)
+        return self._taken_back(NOTICES.c.delivered == true(), NOTICES.c.withdrawn.is_not(None))
+
+    def withdrawn_in(self, number: int) -> Iterator[Withdrawn]:
+        """The notices, delivered or not, that were withdrawn in the tick of that number, or between the one before and it; in the order written."""
+        return self._taken_back(NOTICES.c.withdrawn_in == number)
+
+    def _taken_back(self, *which: ColumnElement[bool]) -> Iterator[Withdrawn]:
+        chosen = select(NOTICES).where(NOTICES.c.regulation == self._regulation.id, *which).order_by(NOTICES.c.number)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(NOTICES).where(*chosen).order_by(NOTICES.c.number).execution_options(yield_per=PAGE))
-            for row in rows:
+            for row in connection.execute(chosen.execution_options(yield_per=PAGE)):
                 yield Withdrawn(notice_of(row), row.withdrawn)
 
     def _free(self, connection: Connection, limit: int, on: date, moment: int) -> list[Row[Any]]:
         """Notices that nobody holds; on PostgreSQL those that another transaction has locked are passed over."""
         if limit < 1:
             raise OutboxError(f"a limit of {limit} claims nothing; give 1 or more.")
+        if limit > _MOST_ROWS:
+            raise OutboxError(f"a limit beyond {_MOST_ROWS} is more than the store can count; give less.")
         unclaimed = or_(NOTICES.c.leased_until.is_(None), NOTICES.c.leased_until <= moment)
         waiting = NOTICES.c.delivered == false(), NOTICES.c.withdrawn.is_(None), NOTICES.c.deliver_on <= as_day(on, "on"), unclaimed
         chosen = select(NOTICES).where(NOTICES.c.regulation == self._regulation.id, *waiting)
@@ -210,21 +249,19 @@ class Outbox:
         with writing(self._engine) as connection:
             row = connection.execute(select(STORES).where(STORES.c.regulation == self._regulation.id).with_for_update()).one_or_none()
             if row is None:
-                raise OutboxError(f"there is no outbox of {self._regulation.id} in the store; call create() first.")
+                raise missing(self._regulation.id)
+            if row.taken_over_by is not None:
+                raise OutboxError(f"{row.taken_over_by} has taken over the outbox of {row.regulation}; load those rules and go on with them.")
             yield connection, row
 
     def _note(self, connection: Connection, **values: object) -> None:
         connection.execute(update(STORES).where(STORES.c.regulation == self._regulation.id).values(**values))
 
 
-def _refuse(task: object, seen: set[str]) -> None:
-    if not isinstance(task, Task):
-        raise TaskError(f"a {type(task).__name__} is no task; give a Task, or make one with Task.from_record.")
-    if task.id in seen:
-        raise id_twice(task.id)
-    if "\0" in task.id:
-        raise TaskError("id: it holds a NUL character, which databases cannot keep; write the id without it.", field="id")
-    seen.add(task.id)
+def _mark(connection: Connection, rows: Iterable[Row[Any]], **values: object) -> None:
+    """Writes the same into rows that are locked."""
+    for page in paged(rows):
+        connection.execute(update(NOTICES).where(NOTICES.c.number.in_([row.number for row in page])).values(**values))
 
 
 def _beginning(store: Row[Any], given: date | None) -> date:
