@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from .calendar.vietnam import WorkingCalendar, vietnam
 from .changes import Timeline
-from .days import as_day
+from .days import FIRST_DAY, as_day
 from .earlier import ONE_DAY, Asked, Earlier, first_asked
 from .engines import single
 from .engines.time_limit import Against
@@ -83,6 +83,12 @@ class Regulation:
     def readings(self) -> dict[str, str]:
         """The option chosen for every reading."""
         return dict(self.plan.readings)
+
+    @property
+    def in_force_from(self) -> date:
+        """The first day of which it says anything; where house rules took effect later than what they extend, that of what they extend."""
+        earlier = self._before(FIRST_DAY)
+        return earlier.below.in_force_from if earlier else self.plan.in_force_from
 
     def evaluate(self, task: Task, as_of: date, against: Against = "in_force") -> Evaluation:
         """Where `task` stands on `as_of`, that day included: its status, every deadline, what is open, each with its article.
@@ -163,7 +169,7 @@ class Regulation:
         return explain(self.plan, self.calendar, result, lang)
 
     def reports(self, since: date, until: date) -> Reports:
-        """The reports due in [since, until], ordered by day, then rule; those without a day with the reason.
+        """The reports due in [since, until], ordered by day, then rule; those without a day with the reason. Before house rules as in `notices`.
 
         Raises:
             DayError: `since` lies after `until`, or one of them is no date.
@@ -198,7 +204,8 @@ class Regulation:
         """What falls due, was missed, opens, is to be reported or reminded of in (after, until], each exactly once, from the facts recorded now.
 
         Ordered by day, then task in the order given, then rule; reports stand after the tasks of their day. Split an interval anywhere, and the
-        parts together give the same notices. What lies before the regulation took effect is left out.
+        parts together give the same notices. What lies before the regulation took effect is left out; before house rules that took effect later
+        than what they extend, the notices are those of what they extend, under its id.
 
         Raises:
             TaskError: `tasks` hold something that is no Task, or one id twice.
@@ -296,5 +303,6 @@ def load(
     'same_day'
     """
     pack = open_pack(name)
-    asked = Asked(readings or {}, {id: supplied_day(id, form) for id, form in (reports or {}).items()})
-    return Regulation(pack, compile_plan(pack, *asked), calendar or vietnam(), strict=strict, asked=asked)
+    supplied = {id: supplied_day(id, form) for id, form in (reports or {}).items()}
+    plan = compile_plan(pack, readings, supplied)
+    return Regulation(pack, plan, calendar or vietnam(), strict=strict, asked=Asked(dict(readings or {}), supplied))

@@ -60,12 +60,11 @@ def reports(plan: Plan, calendar: WorkingCalendar, since: date, until: date, *, 
         for period in _periods(plan, rule, first, until):
             due_on = due_day(plan, calendar, rule.days[0], period)
             row = _row(plan, calendar, rule, period, due_on)
-            if period is None and due_on is None:
+            stands_on = due_on or (period.end if period else None)
+            if stands_on is None:
                 standing.append(row)
-            else:
-                stands_on = due_on or (period.end if period else until)
-                if first <= stands_on <= until:
-                    dated.append((stands_on, rule.rule, row))
+            elif first <= stands_on <= until:
+                dated.append((stands_on, rule.rule, row))
     rows = (*(row for _, _, row in sorted(dated, key=lambda item: item[:2])), *standing)
     if strict and (uncertain := next((row for row in rows if row.provisional), None)):
         raise UnverifiedCalendarError(

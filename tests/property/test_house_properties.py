@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,11 +16,13 @@ from deadline_rules.errors import RuleFileError
 from deadline_rules.files.yaml_source import Source
 from deadline_rules.plan.compile import compile_plan
 from deadline_rules.regulation import Regulation
+from deadline_rules.results import Notice
 from deadline_rules.rulebook.library import open_pack, pack_from
 from deadline_rules.testing.strategies import readings
 from strategies import PACKS, days, tasks
 
 NUMBERS = ("working_days", "days")
+ONE_DAY = timedelta(days=1)
 
 
 def house(extends: str, **body: Any) -> Source:
@@ -134,6 +137,44 @@ def test_further_steps_open_so_many_working_days_after_the_first(
             assert (step.state, step.opens_on) == ("closed", opens_on if done >= opens_on else None)
         else:
             assert (step.state, step.opens_on) == ("open" if opens_on <= as_of else "upcoming", opens_on)
+
+
+LATE_START = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+
+
+@given(
+    st.sampled_from(PACKS),
+    LATE_START,
+    st.lists(tasks(), max_size=3, unique_by=lambda task: task.id),
+    st.lists(st.integers(-200, 200), min_size=1, max_size=4),
+    readings(),
+    st.integers(0, 9),
+)
+def test_before_a_house_takes_effect_what_it_extends_holds(
+    pack: str, begins: date, found: list[dr.Task], around: list[int], chosen: dict[str, object], before: int
+) -> None:
+    """Split an interval across that day anywhere: no notice and no report is lost or doubled, and each day is told by the rules of that day."""
+    reminder = {"id": "own", "of": "due_on", "before": {"working_days": str(before)}, "label": {"vi": "chữ", "en": "text"}, "cite": "Điều 5"}
+    source = house(pack, in_force={"from": begins.isoformat(), "cite": "Điều 9"}, reminders=[reminder])
+    own, always, law = under(source, chosen), under(house(pack, reminders=[reminder]), chosen), dr.load(pack, readings=chosen)
+    eve = begins - ONE_DAY
+    bounds = sorted({eve - 200 * ONE_DAY, begins + 200 * ONE_DAY, *(begins + days * ONE_DAY for days in around)})
+    whole = own.notices(found, bounds[0], bounds[-1])
+    parts = [own.notices(found, after, until) for after, until in pairwise(bounds)]
+    assert whole == tuple(notice for part in parts for notice in part)
+    assert tuple(notice for notice in whole if notice.day < begins) == law.notices(found, bounds[0], eve)
+    assert [_said(notice) for notice in whole if notice.day >= begins] == [_said(notice) for notice in always.notices(found, eve, bounds[-1])]
+
+    listed = [row for row in own.reports(bounds[0], bounds[-1]) if row.due_on or row.period]
+    parted = [own.reports(after + ONE_DAY, until) for after, until in pairwise(bounds)]
+    first = own.reports(bounds[0], bounds[0])
+    assert listed == [row for part in (first, *parted) for row in part if row.due_on or row.period]
+    assert [row for row in listed if row.regulation == pack] == [row for row in law.reports(bounds[0], eve) if row.due_on or row.period]
+
+
+def _said(notice: Notice) -> tuple[object, ...]:
+    """A notice without the version of the rules, which is that of the file."""
+    return notice.day, notice.kind, notice.rule, notice.task_id, notice.deliver_on, notice.due_on, notice.provisional
 
 
 def test_the_looser_number_is_refused_once_at_least() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,12 +18,14 @@ import icalendar
 import vobject
 
 import deadline_rules as dr
+from deadline_rules.errors import CalendarFileError
 from deadline_rules.formats.calendar_file import notices_file, reports_file
 from deadline_rules.results import Lang
 
 KON_TUM = dr.load("kon-tum")
 NAME = "Theo dõi nhiệm vụ"
 MADE_ON = date(2026, 11, 1)
+NOVEMBER = date(2026, 10, 31), date(2026, 11, 30)
 TASKS = [
     dr.Task(id="T-01", due_on=date(2026, 11, 14)),
     dr.Task(id="Mật, số; 5\\2\nnhiệm vụ", secrecy="mật", summary="bí mật", due_on=date(2026, 11, 16)),
@@ -43,13 +46,23 @@ def events(file: bytes) -> dict[str, Any]:
 
 
 def imported(*files: bytes) -> dict[str, Any]:
-    """What a calendar holds after importing files in turn: of one UID the newest wins (RFC 5546, 2.1.5)."""
+    """What a calendar holds after importing files in turn: of one UID the newest stays (RFC 5546, 2.1.5), and what is not newer is ignored."""
     held: dict[str, Any] = {}
     for file in files:
         for uid, event in events(file).items():
-            if uid not in held or int(event.sequence.value) >= int(held[uid].sequence.value):
+            if uid not in held or newness(event) > newness(held[uid]):
                 held[uid] = event
     return held
+
+
+def newness(event: Any) -> tuple[int, Any]:
+    """Of two events with one UID the one with the larger SEQUENCE is the newer; where these are alike, that with the later DTSTAMP."""
+    return int(event.sequence.value), event.dtstamp.value
+
+
+def standing(held: dict[str, Any]) -> list[tuple[str, str]]:
+    """The days and titles that a calendar shows, in order: those of events that are not cancelled."""
+    return sorted((event.dtstart.value.isoformat(), event.summary.value) for event in held.values() if event.status.value != "CANCELLED")
 
 
 def test_both_parsers_read_the_same_events() -> None:
@@ -148,14 +161,94 @@ def test_a_second_import_updates() -> None:
     assert event.dtstart.value == date(2026, 11, 20)
 
 
-def test_what_was_withdrawn_is_cancelled() -> None:
+@pytest.mark.parametrize("later", [0, 1])
+def test_what_was_withdrawn_is_cancelled(later: int) -> None:
+    """Also in a file of the same day: a cancellation is newer than what it cancels."""
     late = [TASKS[0].model_copy(update={"completed_on": date(2026, 11, 13)})]
     days = date(2026, 10, 31), date(2026, 11, 18)
+    made_on = MADE_ON + timedelta(days=later)
     found = KON_TUM.changes([TASKS[0]], late, *days)
-    file = notices_file(KON_TUM.notices(late, *days), made_on=MADE_ON + timedelta(days=1), name=NAME, withdrawn=found.withdrawn)
-    held = imported(written([TASKS[0]], until=days[1]), file)
-    assert {event.status.value for event in held.values()} == {"CANCELLED"}
-    assert len(held) == 4
+    before = KON_TUM.notices([TASKS[0]], *days)
+    for earlier in (found.withdrawn, before):
+        file = notices_file(KON_TUM.notices(late, *days), made_on=made_on, name=NAME, earlier=earlier)
+        held = imported(written([TASKS[0]], until=days[1]), file)
+        assert standing(held) == []
+        assert {int(event.sequence.value) - 2 * (9801 + later) for event in held.values()} == {1}  # by the number alone, whatever the stamp
+        assert len(held) == 4
+
+
+def test_a_due_day_that_moves_takes_its_events_away_and_brings_new_ones() -> None:
+    """Due on Saturday 14/11, then on Friday 20/11, then on the 14th again: missed and raised twice on the day after."""
+    days = date(2026, 10, 31), date(2026, 11, 22)
+    first, second = TASKS[0], TASKS[0].model_copy(update={"due_on": date(2026, 11, 20)})
+
+    def file(task: dr.Task, before: dr.Task | None, number: int | None = None) -> bytes:
+        earlier = KON_TUM.notices([before], *days) if before else ()
+        return notices_file(KON_TUM.notices([task], *days), made_on=days[1], name=NAME, earlier=earlier, sequence=number)
+
+    shown = standing(imported(file(first, None)))
+    assert [day for day, _ in shown] == ["2026-11-14", "2026-11-15", "2026-11-15", "2026-11-15", "2026-11-19"]
+    moved = standing(imported(file(first, None), file(second, first)))
+    assert [day for day, _ in moved] == ["2026-11-19", "2026-11-20", "2026-11-21", "2026-11-21", "2026-11-21"]
+    # Without the tasks of before, the events of before stay.
+    assert len(standing(imported(file(first, None), file(second, None)))) == 9
+    # The third file of one number is no newer than the second; that of the next number is.
+    assert standing(imported(file(first, None), file(second, first), file(first, second))) != shown
+    numbered = [file(first, None, 1), file(second, first, 2), file(first, second, 3)]
+    assert standing(imported(*numbered)) == shown
+    assert standing(imported(*numbered, numbered[1])) == shown  # an older file changes nothing back
+
+
+def test_another_text_on_the_same_day_is_newer() -> None:
+    """Saturday 14/11 is told on Monday the 16th, and where that is closed on Tuesday."""
+    closed = dr.load("kon-tum", calendar=dr.vietnam(extra=[dr.closure("storm", off=[date(2026, 11, 16)])]))
+    days = date(2026, 10, 31), date(2026, 11, 15)
+    before, after = (rules.notices([TASKS[0]], *days) for rules in (KON_TUM, closed))
+    files = notices_file(before, made_on=MADE_ON, name=NAME), notices_file(after, made_on=MADE_ON, name=NAME, earlier=before)
+    event = next(event for event in imported(*files).values() if event.dtstart.value == date(2026, 11, 14))
+    assert "gửi vào ngày làm việc tiếp theo: 17/11/2026" in event.description.value
+
+
+def test_the_number_of_a_file() -> None:
+    """From 1/1/2000 to 1/11/2026: 26 years of 365 days, 7 leap days, and 304 days of ten months, twice. Releases before counted from 1990, once."""
+    (event,) = events(notices_file(KON_TUM.notices([], *NOVEMBER), made_on=MADE_ON, name=NAME)).values()
+    assert int(event.sequence.value) == 2 * (26 * 365 + 7 + 304)
+    assert int(event.sequence.value) > 36 * 365 + 9 + 304 + 3000
+    (event,) = events(notices_file(KON_TUM.notices([], *NOVEMBER), made_on=MADE_ON, name=NAME, sequence=1_000_000_000)).values()
+    assert int(event.sequence.value) < 2**31
+    assert b"SEQUENCE:0\r\n" in notices_file(KON_TUM.notices([], *NOVEMBER), made_on=date(1995, 1, 1), name=NAME)
+
+
+@pytest.mark.parametrize("number", [-1, 1_000_000_001])
+def test_a_number_that_no_calendar_can_read_is_refused(number: int) -> None:
+    with pytest.raises(CalendarFileError, match=f"^sequence: {number} cannot number a file; "):
+        notices_file([], made_on=MADE_ON, name=NAME, sequence=number)
+
+
+def test_two_offices_have_events_of_their_own() -> None:
+    """A calendar of both holds both; that of one finds its own again, and files without an office are as they were."""
+    found = KON_TUM.notices(TASKS, *NOVEMBER)
+    one, other, none = (notices_file(found, made_on=MADE_ON, name=NAME, office=office) for office in ("mot.gov.vn", "hai", None))
+    assert len(imported(one, other, none)) == 3 * len(found)
+    assert imported(one, one).keys() == events(one).keys()
+    assert {uid.split("@")[1] for uid in events(one)} == {"mot.gov.vn.deadline-rules"}
+    assert {uid.split("@")[1] for uid in events(none)} == {"deadline-rules"}
+    assert [uid.split("@")[0] for uid in events(one)] == [uid.split("@")[0] for uid in events(none)]
+    rows = KON_TUM.reports(date(2026, 11, 1), NOVEMBER[1])
+    assert events(reports_file(rows, made_on=MADE_ON, name=NAME, office="hai")).keys() < events(other).keys()
+
+
+@pytest.mark.parametrize("office", ["", "Sở X", "a b", "a@b", "a..b", "-a", "a-", "a\r\nEND:VEVENT", "a" * 101])
+def test_an_office_that_could_break_a_name_is_refused(office: str) -> None:
+    with pytest.raises(CalendarFileError, match=r"^office: "):
+        reports_file([], made_on=MADE_ON, name=NAME, office=office)
+
+
+def test_names_of_events_never_change() -> None:
+    """What was imported from an earlier release must be found again: made by hand from the parts, each with its length."""
+    parts = "7:kon-tum6:due_on3:due4:task4:T-0110:2026-11-14"
+    space = uuid.UUID("6f1d2f0a-7d0e-5b44-9a53-0d4f6c1b7e21")
+    assert f"{uuid.uuid5(space, parts)}@deadline-rules" in events(written())
 
 
 def test_a_report_has_one_event_in_both_files() -> None:
@@ -176,6 +269,11 @@ def test_reports_without_a_day_are_left_out() -> None:
         "A day off; send by: 2026-12-18",
         "Over the readings: 2026-12-19 – 2026-12-21",
     ]
+
+
+def test_the_name_of_a_calendar_is_one_line() -> None:
+    file = notices_file([], made_on=MADE_ON, name="a\x1b[31m\r\nEND:VCALENDAR")
+    assert vobject.readOne(file.decode()).contents["x-wr-calname"][0].value == "a [31m  END:VCALENDAR"
 
 
 def test_an_empty_file_is_a_calendar() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import vobject
+
 from running import Cli, Ended
 
 # T-01 is due on Monday 16/11/2026; T-02 is secret and was assigned on Monday the 9th; the row of T-03 is no task.
@@ -80,6 +81,98 @@ def test_as_a_calendar_by_the_extension(cli: Cli, tmp_path: Path) -> None:
     assert len(calendar.vevent_list) == 7
     assert calendar.vevent_list[0].summary.value == "T-02: Phân loại và chuyển nhiệm vụ tới đơn vị thực hiện (đến hạn)"
     assert cli("notices", "kon-tum", "tasks.csv", *INTERVAL, "--format", "ics").out.encode() == file
+
+
+def held(*files: str) -> dict[str, vobject.base.Component]:
+    """What a calendar holds after importing files in turn: of one UID the newest, and what is not newer is ignored (RFC 5546, 2.1.5)."""
+    found: dict[str, vobject.base.Component] = {}
+    for file in files:
+        for event in vobject.readOne(file).vevent_list:
+            known = found.get(event.uid.value)
+            if known is None or (int(event.sequence.value), event.dtstamp.value) > (int(known.sequence.value), known.dtstamp.value):
+                found[event.uid.value] = event
+    return found
+
+
+def test_a_calendar_of_tasks_that_moved(cli: Cli, tmp_path: Path) -> None:
+    """T-01 moves from Monday 16/11 to Wednesday 18/11: its due, missed and two openings go to the 18th and 19th; those of T-02 stay."""
+    (tmp_path / "moved.csv").write_text(TASKS.replace("16/11/2026", "18/11/2026"), encoding="utf-8")
+    first = cli("notices", "kon-tum", "tasks.csv", *INTERVAL, "--format", "ics").out
+    second = cli("notices", "kon-tum", "moved.csv", *INTERVAL, "--format", "ics", "--earlier", "tasks.csv")
+    assert second.err.splitlines()[-1] == "compared with 7 notices of tasks.csv, 1 row refused"
+    assert second.status == 1
+    found = held(first, second.out)
+    of_task = sorted((event.dtstart.value.isoformat(), event.status.value) for event in found.values() if event.summary.value.startswith("T-01"))
+    gone = [("2026-11-16", "CANCELLED"), *[("2026-11-17", "CANCELLED")] * 3]
+    assert of_task == [*gone, ("2026-11-18", "CONFIRMED"), *[("2026-11-19", "CONFIRMED")] * 3]
+    others = [event for event in found.values() if not event.summary.value.startswith("T-01")]
+    assert [event.status.value for event in others] == ["CONFIRMED"] * 3
+    # And back: the number says that this is the newest file.
+    back = ("notices", "kon-tum", "tasks.csv", *INTERVAL, "--format", "ics", "--earlier", "moved.csv", "--sequence", "20261121")
+    shown = [event for event in held(first, second.out, cli(*back).out).values() if event.status.value == "CONFIRMED"]
+    assert sorted(event.dtstart.value.day for event in shown) == [10, 11, 16, 17, 17, 17, 19]
+
+
+def test_a_wider_beginning_is_no_older(cli: Cli) -> None:
+    """The number follows --until: 2026-11-19 is day 26 * 365 + 7 + 322 from 1/1/2000, counted twice; it was --after that lowered it once."""
+    for after in ("2026-11-08", "2026-01-01"):
+        out = cli("notices", "kon-tum", "tasks.csv", "--after", after, "--until", "2026-11-19", "--format", "ics").out
+        assert {int(event.sequence.value) for event in vobject.readOne(out).vevent_list} == {2 * (26 * 365 + 7 + 322)}
+        assert {event.dtstamp.value.date().isoformat() for event in vobject.readOne(out).vevent_list} == {"2026-11-19"}
+
+
+def test_the_office_is_in_the_names_of_events(cli: Cli) -> None:
+    args = ("--format", "ics", "--office", "van-thu.so-x", "--sequence", "7")
+    for ended in (
+        cli("notices", "kon-tum", "-", *INTERVAL, *args),
+        cli("reports", "kon-tum", "--since", "2026-11-09", "--until", "2026-11-19", *args),
+    ):
+        (event,) = vobject.readOne(ended.out).vevent_list
+        assert event.uid.value.endswith("@van-thu.so-x.deadline-rules")
+        assert event.sequence.value == "14"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("notices", "kon-tum", "tasks.csv", *INTERVAL, "--earlier", "tasks.csv"), "--earlier goes with --format ics."),
+        (("notices", "kon-tum", "tasks.csv", *INTERVAL, "--format", "jsonl", "--sequence", "1"), "--sequence goes with --format ics."),
+        (("notices", "kon-tum", "-", *INTERVAL, "--format", "ics", "--earlier", "-"), "cannot both be standard input"),
+        (("notices", "kon-tum", "-", *INTERVAL, "--format", "ics", "--office", "Sở X"), "office: 'Sở X' cannot stand in the name of an event"),
+        (("notices", "kon-tum", "-", *INTERVAL, "--format", "ics", "--sequence", "-1"), "sequence: -1 cannot number a file"),
+        (("reports", "kon-tum", "--since", "2026-11-01", "--until", "2026-11-30", "--office", "a"), "--office goes with --format ics."),
+    ],
+)
+def test_what_is_refused_of_a_calendar(cli: Cli, args: tuple[str, ...], message: str) -> None:
+    ended = cli(*args)
+    assert (ended.status, ended.out) == (2, "")
+    assert message in " ".join(ended.err.replace("│", " ").split())
+
+
+def test_an_id_does_nothing_to_the_terminal(cli: Cli, tmp_path: Path) -> None:
+    """What a terminal would obey, and an end of a line, stands in the table as an escape; for programs the id stays as it is."""
+    id = "A\x1b[31mB\x1b]0;owned\x07\x9b2J\u202eC\nD"
+    (tmp_path / "odd.jsonl").write_text(json.dumps({"id": id, "due_on": "2026-11-16"}) + "\n", encoding="utf-8")
+    ended = cli("notices", "kon-tum", "odd.jsonl", "--after", "2026-11-15", "--until", "2026-11-16")
+    assert not {c for c in ended.out if not c.isprintable()} - {"\n"}
+    assert r"A\x1b[31mB\x1b]0;owned\x07\x9b2J\u202eC\nD" in ended.out
+    as_json = cli("notices", "kon-tum", "odd.jsonl", "--after", "2026-11-15", "--until", "2026-11-16", "--format", "jsonl").out
+    assert json.loads(as_json)["task_id"] == id
+    assert "\x1b" not in as_json
+
+
+def test_days_before_a_house_takes_effect(cli: Cli, tmp_path: Path) -> None:
+    """Kon Tum holds until the 17th: T-01 is due on the 16th; before kon-tum there is nothing."""
+    head = "id: own\nextends: kon-tum\ntitle: {vi: a, en: b}\nissuer: {vi: a, en: b}\ninstrument: {name: QC}\n"
+    (tmp_path / "own.yaml").write_text(head + "in_force: {from: 2026-11-18, cite: Điều 1}\n", encoding="utf-8")
+    for until in ("2026-11-16", "2026-11-19"):
+        ended = cli("notices", "own.yaml", "tasks.csv", "--after", "2026-11-15", "--until", until, "--format", "jsonl")
+        found = [(row["day"], row["regulation"]) for row in map(json.loads, ended.out.splitlines())]
+        assert found[0] == ("2026-11-16", "kon-tum")
+        assert {regulation for day, regulation in found if day >= "2026-11-18"} == ({"own"} if until == "2026-11-19" else set())
+    before = cli("notices", "own.yaml", "tasks.csv", "--after", "2016-01-01", "--until", "2016-05-08")
+    assert (before.status, before.out) == (2, "")
+    assert "kon-tum took effect on 2016-05-09" in before.err
 
 
 def test_reports_as_a_calendar(cli: Cli) -> None:

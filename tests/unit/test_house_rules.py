@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 import deadline_rules as dr
-from deadline_rules import Task, errors, load
+from deadline_rules import Task, errors, load, regulation
 from deadline_rules.check import check
 from deadline_rules.files.packaged import rules_folder
 from deadline_rules.formats.description import describe
-from deadline_rules.plan.model import Offset, ReminderPlan
+from deadline_rules.plan.compile import compile_plan
+from deadline_rules.plan.model import Offset, Plan, ReminderPlan
 from deadline_rules.results import Label
-from deadline_rules.rulebook.library import find, open_pack
+from deadline_rules.rulebook.library import Pack, find, open_pack
 from deadline_rules.testing.cases import run_cases
 
 EXAMPLES = rules_folder() / "examples"
@@ -234,14 +235,26 @@ class TestReports:
     def test_the_last_day_in_time_itself_is_no_later(self, tmp_path: Path, day: str) -> None:
         assert load(write(tmp_path, f"reports:\n  unit-quarter: {{due: {day}, cite: Điều 4}}\n")).id == "house"
 
-    def test_the_same_months_or_earlier_ones(self, tmp_path: Path) -> None:
-        """yen-the: within June and November."""
-        path = write(tmp_path, "reports:\n  inspection-summary: {due: {within_months: [5, 11]}, cite: Điều 4}\n", extends="yen-the")
+    def test_the_same_months_and_others(self, tmp_path: Path) -> None:
+        """yen-the, Điều 16 khoản 3: a summary within June and one within November. A third one within March leaves both standing."""
+        path = write(tmp_path, "reports:\n  inspection-summary: {due: {within_months: [11, 3, 6]}, cite: Điều 4}\n", extends="yen-the")
         rows = [row.due_on for row in load(path).reports(date(2026, 1, 1), date(2026, 12, 31)) if row.rule == "inspection-summary"]
-        assert rows == [date(2026, 5, 31), date(2026, 11, 30)]
-        for months, word in (("[7, 11]", "looser"), ("[6]", "cannot be compared")):
-            path = write(tmp_path, f"reports:\n  inspection-summary: {{due: {{within_months: {months}}}, cite: Điều 4}}\n", extends="yen-the")
-            assert word in refused(path)
+        assert rows == [date(2026, 3, 31), date(2026, 6, 30), date(2026, 11, 30)]
+        found = load(path).notices([], date(2026, 1, 1), date(2026, 12, 31))
+        assert len({notice.key for notice in found}) == len(found)
+
+    @pytest.mark.parametrize(("months", "gone"), [("[6]", 11), ("[5, 6]", 11), ("[5, 11]", 6), ("[7, 11]", 6)])
+    def test_no_month_is_left_out(self, tmp_path: Path, months: str, gone: int) -> None:
+        body = f"reports:\n  inspection-summary: {{due: {{within_months: {months}}}, cite: Điều 4}}\n"
+        path = write(tmp_path, body, extends="yen-the")
+        why = f"{months.strip('[]')} leaves out month {gone} of yen-the, inspection-summary, Điều 16 khoản 3: within_months 6, 11; "
+        assert refused(path) == f"{path}:8: reports.inspection-summary.due: within_months {why}a house rule may only add months."
+
+    def test_a_month_that_stands_twice_would_stand_for_two(self, tmp_path: Path) -> None:
+        body = "reports:\n  inspection-summary: {due: {within_months: [6, 6, 11]}, cite: Điều 4}\n"
+        path = write(tmp_path, body, extends="yen-the")
+        assert refused(path) == f"{path}:8: reports.inspection-summary.due: month 6 stands twice; name each month once."
+        assert [finding.line for finding in check(path).errors] == [8]
 
     def test_fewer_days_after_promulgation(self, tmp_path: Path) -> None:
         """kon-tum was signed on 9/5/2016: five days later is 14/5/2016."""
@@ -253,6 +266,31 @@ class TestReports:
     def test_a_day_after_promulgation_needs_the_day_of_signing(self, tmp_path: Path) -> None:
         path = write(tmp_path, "reports:\n  focal-point: {due: {days_after_promulgation: 5}, cite: Điều 4}\n", extends="so-nn")
         assert "focal-point" in refused(path)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "escalations:\n  - {id: up, topic: x, opens: on_request, label: {vi: a, en: b}, actor: unit, to: [chair, chair], cite: Điều 5}\n",
+            "reminders:\n  - {id: soon, of: due_on, before: {days: 1}, to: [chair, unit, chair], label: {vi: a, en: b}, cite: Điều 5}\n",
+        ],
+    )
+    def test_a_party_is_named_once(self, tmp_path: Path, body: str) -> None:
+        assert "[0].to: 'chair' stands twice; name each once." in refused(write(tmp_path, body))
+
+    def test_a_start_is_named_once(self, tmp_path: Path) -> None:
+        body = """
+deadlines:
+  - id: answer
+    topic: status.update
+    label: {vi: Trả lời, en: Answer}
+    cite: Điều 3
+    quote: 1 ngày
+    actor: unit
+    from: [{first_known: [due_on, assigned_on, due_on]}]
+    within: {days: 1}
+    done_by: urged_on
+"""
+        assert "deadlines[0].from[0].first_known: 'due_on' stands twice" in refused(write(tmp_path, body))
 
 
 class TestSteps:
@@ -353,9 +391,167 @@ required_information:
             rules.evaluate(Task(id="T"), date(2025, 12, 31))
         assert load(write(tmp_path, "in_force: {from: 2010-01-01, cite: Điều 9}\n")).plan.in_force_from == date(2016, 5, 9)
 
+    def test_suspensions_that_one_layer_forbids_no_other_allows(self, tmp_path: Path) -> None:
+        """Whoever says nothing forbids nothing."""
+        body = "suspensions: {{allowed: {word}, cite: Điều {number}}}\n"
+        for first, second, allowed in ((None, "yes", True), ("yes", None, True), ("yes", "no", False), ("no", None, False), ("no", "no", False)):
+            for id, extends, word, number in (("first", "kon-tum", first, 8), ("second", "first.yaml", second, 9)):
+                path = write(tmp_path, body.format(word=word, number=number) if word else "", id=id, extends=extends)
+            assert (load(path).plan.suspensions is not None) is allowed
+        write(tmp_path, body.format(word="no", number=8), id="first")
+        write(tmp_path, id="second", extends="first.yaml")
+        path = write(tmp_path, body.format(word="yes", number=7), id="third", extends="second.yaml")
+        why = "suspensions.allowed: yes is looser than first, Quy chế nội bộ 01/QC, Điều 8: no; a house rule may only be stricter."
+        assert refused(path) == f"{path}:7: {why}"
+
     def test_it_is_compared_with_what_it_extends(self) -> None:
         comparison = dr.compare(["kon-tum", EXAMPLES / "three-levels"])
         assert "escalate.unit" in {topic.id for topic in comparison.topics if topic.differs}
+
+
+LATER = "in_force: {from: 2026-12-01, cite: Điều 9}\n"
+STEP = """
+escalations:
+  - {id: told, after: {of: unit-overdue, working_days: 3}, label: {vi: Báo cáo, en: Told}, actor: unit, to: chair, cite: Điều 5}
+"""
+LATE = Task(id="T", assigned_on=date(2026, 11, 2), transferred_on=date(2026, 11, 2), due_on=date(2026, 11, 27))
+
+
+class TestFromADayOn:
+    def test_before_it_the_regulation_holds(self, tmp_path: Path) -> None:
+        """kon-tum, Điều 5, 8 and 9: due on Friday 27/11/2026, missed and to be raised on the 28th, a Saturday.
+
+        The step of the house comes three working days later: Monday 30/11, 1/12, 2/12.
+        """
+        house, law = load(write(tmp_path, LATER + STEP)), load("kon-tum")
+        found = house.notices([LATE], date(2026, 11, 25), date(2026, 12, 5))
+        assert [(row.day.isoformat(), row.kind, row.rule, row.regulation) for row in found] == [
+            ("2026-11-27", "due", "due_on", "kon-tum"),
+            ("2026-11-28", "missed", "due_on", "kon-tum"),
+            ("2026-11-28", "opens", "unit-overdue", "kon-tum"),
+            ("2026-11-28", "opens", "office-overdue", "kon-tum"),
+            ("2026-12-02", "opens", "told", "house"),
+        ]
+        assert found[:4] == law.notices([LATE], date(2026, 11, 25), date(2026, 12, 5))
+        assert {row.key.split("/")[3] for row in found} == {law.pack.version, house.pack.version}
+        assert house.notices([LATE], date(2026, 11, 25), date(2026, 11, 27)) == found[:1]
+        assert house.notices([LATE], date(2026, 11, 30), date(2026, 12, 5)) == found[4:]
+
+    def test_changes_look_at_both(self, tmp_path: Path) -> None:
+        """Completed on Thursday 26/11: none of the five notices holds."""
+        house = load(write(tmp_path, LATER + STEP))
+        done = LATE.model_copy(update={"completed_on": date(2026, 11, 26)})
+        found = house.changes([LATE], [done], date(2026, 11, 25), date(2026, 12, 5))
+        assert ([row.rule for row in found.withdrawn], found.new) == (["due_on", "due_on", "unit-overdue", "office-overdue", "told"], ())
+
+    def test_reports_too(self, tmp_path: Path) -> None:
+        """kon-tum, Điều 10 khoản 1: before 20/11 yearly, before 20/12 quarterly; the house from December on: by the 10th."""
+        house = load(write(tmp_path, f"{LATER}reports:\n  unit-quarter: {{due: {{by_day: 10}}, cite: Điều 4}}\n"))
+        found = house.reports(date(2026, 9, 1), date(2026, 12, 31))
+        assert [(row.rule, str(row.due_on), row.regulation) for row in found if row.due_on] == [
+            ("unit-quarter", "2026-09-19", "kon-tum"),
+            ("unit-year", "2026-11-19", "kon-tum"),
+            ("unit-quarter", "2026-12-10", "house"),
+        ]
+        standing = [row.rule for row in found if row.due_on is None and row.period is None]
+        assert standing
+        assert len(set(standing)) == len(standing)
+        assert {row.regulation for row in house.reports(date(2026, 9, 1), date(2026, 11, 30))} == {"kon-tum"}
+
+    def test_what_a_caller_chose_holds_before_it_and_what_the_house_chose_does_not(self, tmp_path: Path) -> None:
+        """Before 20/11 is the 19th, or under the other reading the 20th, whether or not the house reads it so from December on."""
+        path = write(tmp_path, f"{LATER}readings: {{before-day: same_day}}\n")
+        days = date(2026, 11, 1), date(2026, 11, 30)
+        for readings, day in (({}, 19), ({"before-day": "same_day"}, 20), ({"before-day": "previous_day"}, 19)):
+            rules = load(path, readings=readings)
+            for asked in (rules, pickle.loads(pickle.dumps(rules))):  # noqa: S301  # made a moment ago
+                assert [row.due_on for row in asked.reports(*days) if row.due_on] == [date(2026, 11, day)]
+        given: dict[str, object] = {"before-day": "previous_day"}
+        rules = load(path, readings=given)
+        given["before-day"] = "same_day"  # comes too late
+        assert [row.due_on for row in rules.reports(*days) if row.due_on] == [date(2026, 11, 19)]
+        bare = dr.Regulation(rules.pack, rules.plan, rules.calendar)  # made without what was asked
+        assert [row.due_on for row in bare.reports(*days) if row.due_on] == [date(2026, 11, 19)]
+
+    def test_a_day_that_a_caller_supplied_holds_before_it_too(self, tmp_path: Path) -> None:
+        rules = load(write(tmp_path, LATER, extends="ben-tre"), reports={"unit-month": {"by_day": 20}})
+        rows = [row for row in rules.reports(date(2026, 11, 1), date(2026, 12, 31)) if row.rule == "unit-month"]
+        assert [(row.due_on, row.regulation) for row in rows] == [(date(2026, 11, 20), "ben-tre"), (date(2026, 12, 20), "house")]
+
+    def test_the_check_knows_that_reports_of_before_are_listed(self, tmp_path: Path) -> None:
+        """kon-tum, focal-point: ten days after 9/5/2016, Thursday 19/5."""
+        path = write(tmp_path, LATER)
+        assert ("focal-point", date(2016, 5, 19)) in [(row.rule, row.due_on) for row in load(path).reports(date(2016, 5, 9), date(2016, 5, 31))]
+        assert not [finding for finding in check(path).findings if "no list of reports ever shows it" in finding.text]
+
+    def test_results_before_it_are_those_of_another_regulation(self, tmp_path: Path) -> None:
+        rules = load(write(tmp_path, LATER))
+        for ask in (rules.evaluate, rules.classify):
+            with pytest.raises(errors.NotInForceError) as caught:
+                ask(LATE, date(2026, 11, 30))
+            why = "house took effect on 2026-12-01 (for earlier days ask kon-tum); on 2026-11-30 it says nothing. Ask for a later day."
+            assert str(caught.value) == why
+        assert rules.evaluate(LATE, date(2026, 12, 1)).regulation == "house"
+        with pytest.raises(errors.NotInForceError) as caught:
+            load(write(tmp_path, id="no-later")).evaluate(LATE, date(2016, 5, 8))
+        assert str(caught.value) == "no-later took effect on 2016-05-09; on 2016-05-08 it says nothing. Ask for a later day."
+
+    def test_nothing_holds_before_the_regulation(self, tmp_path: Path) -> None:
+        """kon-tum took effect on 9/5/2016."""
+        rules = load(write(tmp_path, LATER))
+        with pytest.raises(errors.NotInForceError, match=r"^kon-tum took effect on 2016-05-09;"):
+            rules.notices([], date(2016, 1, 1), date(2016, 5, 8))
+        for days in ((date(2026, 11, 30), date(2026, 11, 1)), (date(2026, 12, 5), date(2026, 11, 1))):
+            with pytest.raises(errors.DayError):
+                rules.notices([], *days)
+            with pytest.raises(errors.DayError):
+                rules.reports(*days)
+
+    def test_each_layer_from_its_own_day_on(self, tmp_path: Path) -> None:
+        """The second house names no day and goes with the first, the third begins in 2027; 4/1/2027 is a Monday."""
+        write(tmp_path, LATER + STEP, id="first")
+        write(tmp_path, id="second", extends="first.yaml")
+        path = write(tmp_path, "in_force: {from: 2027-01-01, cite: Điều 9}\n", id="third", extends="second.yaml")
+        later = LATE.model_copy(update={"id": "S", "due_on": date(2027, 1, 4)})
+        found = load(path).notices([LATE, later], date(2026, 11, 25), date(2027, 1, 4))
+        assert [(row.day.isoformat(), row.rule, row.regulation) for row in found if row.task_id and row.kind != "missed"] == [
+            ("2026-11-27", "due_on", "kon-tum"),
+            ("2026-11-28", "unit-overdue", "kon-tum"),
+            ("2026-11-28", "office-overdue", "kon-tum"),
+            ("2026-12-02", "told", "second"),
+            ("2027-01-04", "due_on", "third"),
+        ]
+
+    def test_what_lies_below_is_made_when_it_is_asked(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        made: list[str] = []
+
+        def counted(pack: Pack, *asked: Any) -> Plan:
+            made.append(pack.rules.id)
+            return compile_plan(pack, *asked)
+
+        monkeypatch.setattr(regulation, "compile_plan", counted)
+        rules = load(write(tmp_path, LATER))
+        rules.notices([LATE], date(2026, 11, 30), date(2026, 12, 5))
+        assert made == ["house"]
+        for _ in range(2):
+            rules.notices([LATE], date(2026, 11, 29), date(2026, 12, 5))
+        assert made == ["house", "kon-tum"]
+
+    def test_tables_say_the_same(self, tmp_path: Path) -> None:
+        """A row that is no task is told once; a reader is read once."""
+        pa = pytest.importorskip("pyarrow")
+        pytest.importorskip("narwhals")
+        house = load(write(tmp_path, LATER + STEP))
+        days = date(2026, 11, 25), date(2026, 12, 5)
+        table = pa.table(
+            {"id": ["T", "S"], "assigned_on": [date(2026, 11, 2)] * 2, "transferred_on": ["2026-11-02"] * 2, "due_on": ["2026-11-27", "x"]}
+        )
+        keys = [notice.key for notice in house.notices([LATE], *days)]
+        for given in (table, table.to_reader()):
+            found = house.notices_table(given, *days).to_pylist()
+            assert [row["key"] for row in found] == [*keys, None]
+            assert found[-1]["task_id"] == "S"
+        assert house.notices_table(table, days[0], date(2026, 11, 27)).column("key").to_pylist() == [keys[0], None]
 
 
 class TestLayers:
@@ -383,6 +579,71 @@ class TestLayers:
         path = write(tmp_path, "readings: {promptly: 2, before-day: same_day}\n", id="second", extends="first.yaml")
         assert load(path).readings["promptly"] == "2"
 
+    @pytest.mark.parametrize(
+        ("within", "why"),
+        [
+            ("{days: 60}", "60 days cannot be compared with {said}; give a number of working days."),
+            ("{days: 0}", "0 days cannot be compared with {said}; give a number of working days."),
+            ("{working_days: 3}", "3 working days is looser than {said}; a house rule may only be stricter."),
+        ],
+    )
+    def test_the_number_that_a_layer_chose_for_promptly_is_one_to_be_stricter_than(self, tmp_path: Path, within: str, why: str) -> None:
+        """ben-tre, Điều 8 khoản 2 điểm a gives no number; the first house goes by 2 working days: of Monday 2/11/2026 Wednesday 4/11."""
+        first = write(tmp_path, "readings: {promptly: 2}\n", id="first", extends="ben-tre")
+        task = Task(id="T", transferred_on=date(2026, 11, 2))
+        assert load(first).evaluate(task, date(2026, 11, 2)).deadline("review").due_on == date(2026, 11, 4)
+        write(tmp_path, id="between", extends="first.yaml")
+        path = write(tmp_path, f"numbers:\n  review: {{within: {within}, cite: Điều 3}}\n", id="second", extends="between.yaml")
+        said = "between, review, Điều 8 khoản 2 điểm a: no_number, for which first chose 2 working days"
+        assert refused(path) == f"{path}:8: numbers.review.within: {why.format(said=said)}"
+
+    def test_a_number_no_looser_than_promptly_stays_allowed(self, tmp_path: Path) -> None:
+        """One working day of Monday 2/11/2026 is Tuesday; the house that chooses `promptly` itself may give one duty more."""
+        write(tmp_path, "readings: {promptly: 2}\n", id="first", extends="ben-tre")
+        path = write(tmp_path, "numbers:\n  review: {within: {working_days: 1}, cite: Điều 3}\n", id="second", extends="first.yaml")
+        own = write(tmp_path, "readings: {promptly: 2}\nnumbers:\n  review: {within: {days: 60}, cite: Điều 3}\n", id="own", extends="ben-tre")
+        task = Task(id="T", transferred_on=date(2026, 11, 2))
+        due = [load(file).evaluate(task, date(2026, 11, 2)).deadline("review").due_on for file in (path, own)]
+        assert due == [date(2026, 11, 3), date(2027, 1, 1)]  # 2/11 and 60 days: 28 are left in November, 31 in December, 1 in January
+
+    def test_a_stricter_number_may_not_take_promptly_in_either(self, tmp_path: Path) -> None:
+        """In the file extended 10 days are the rule and secret tasks promptly; the first house goes by 1 working day for these."""
+        base = Path(__file__).parents[1] / "rules" / "good" / "calendar-days.yaml"
+        write(tmp_path, "readings: {promptly: 1}\n", id="first", extends=str(base))
+        path = write(tmp_path, "stricter:\n  answer: {within: {days: 9}, cite: Điều 3}\n", id="second", extends="first.yaml")
+        assert "9 days cannot be compared with first, answer, " in refused(path)
+        assert refused(path).endswith("promptly, for which first chose 1 working day; give a number of working days.")
+
+    def test_promptly_none_gives_way_to_a_number(self, tmp_path: Path) -> None:
+        write(tmp_path, "readings: {promptly: none}\n", id="first")
+        path = write(tmp_path, "readings: {promptly: 5}\n", id="second", extends="first.yaml")
+        assert load(path).readings["promptly"] == "5"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:hunter2\n",
+            "password: hunter2\n",
+            "extends: hunter2\n",
+            "- hunter2\n",
+            "hunter2: 1\nhunter2: 2\n",
+            "id: x\nkey: !hunter2 y\n",
+            "%hunter2\n",
+            "a: *hunter2\n",
+        ],
+    )
+    def test_of_a_file_that_is_none_nothing_is_told(self, tmp_path: Path, text: str) -> None:
+        other = tmp_path / "other.conf"
+        other.write_text(text, encoding="utf-8")
+        why = refused(write(tmp_path, extends="other.conf"))
+        assert why.startswith(f"{other}:")
+        assert why.endswith(": this is no rule file; what `extends` names is one, a mapping with at least id and title.")
+        assert "hunter2" not in why
+
+    def test_what_is_wrong_with_a_lower_rule_file_is_told(self, tmp_path: Path) -> None:
+        below = write(tmp_path, "readings: {promptly: 1}\nreadings: {promptly: 2}\n", id="below")
+        assert refused(write(tmp_path, extends="below.yaml")) == f"{below}:8: the key 'readings' stands twice; keep one."
+
     def test_reminders_add_up_and_ids_are_used_once(self, tmp_path: Path) -> None:
         reminder = "reminders:\n  - {{id: {id}, of: due_on, before: {{days: 1}}, label: {{vi: Nhắc, en: Reminder}}, cite: Điều 5}}\n"
         write(tmp_path, reminder.format(id="soon"), id="first")
@@ -394,6 +655,22 @@ class TestLayers:
         )
         path = write(tmp_path, reminder.format(id="soon"), id="second", extends="first.yaml")
         assert "'soon' is already a rule of first" in refused(path)
+
+    def test_a_reminder_in_days_may_be_delivered_after_the_day(self, tmp_path: Path) -> None:
+        """Friday 20/2/2026 lies in Tết (16/2 to 20/2): four days before is the 16th, delivered on Monday 23/2.
+
+        Four working days before are the 13th, 12th, 11th and 10th.
+        """
+        body = "reminders:\n" + "".join(
+            f"  - {{id: in-{unit}, of: due_on, before: {{{unit.replace('-', '_')}: 4}}, label: {{vi: Nhắc, en: Reminder}}, cite: Điều 5}}\n"
+            for unit in ("days", "working-days")
+        )
+        task = Task(id="T", assigned_on=date(2026, 2, 2), transferred_on=date(2026, 2, 2), due_on=date(2026, 2, 20))
+        found = load(write(tmp_path, body)).notices([task], date(2026, 2, 2), date(2026, 2, 20))
+        assert [(row.rule, row.day, row.deliver_on) for row in found if row.kind == "reminder"] == [
+            ("in-working-days", date(2026, 2, 10), date(2026, 2, 10)),
+            ("in-days", date(2026, 2, 16), date(2026, 2, 23)),
+        ]
 
     def test_two_that_extend_each_other_are_refused(self, tmp_path: Path) -> None:
         write(tmp_path, id="one", extends="two.yaml")

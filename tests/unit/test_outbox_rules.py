@@ -347,3 +347,41 @@ class TestRemindersAfterTheFact:
             outbox.put([self.TASK])
             outbox.tick(day(until))
             assert [row[3] for row in stores.rows("T") if row[2] == "soon"] == [expected]
+
+
+class TestHouseRulesThatBeginLater:
+    """House rules from Monday 23 on, over Kon Tum: due on Friday 20, missed on the 21st, when Điều 8 khoản 2 and Điều 9 khoản 3 open."""
+
+    RULES = "in_force: {from: 2026-11-23, cite: Điều 9}\n" + REMINDER
+    TASK = dr.Task(id="F", assigned_on=date(2026, 11, 2), transferred_on=date(2026, 11, 2), due_on=date(2026, 11, 20))
+    EXPECTED = [
+        (20, "due", "due_on", None),
+        (21, "missed", "due_on", None),
+        (21, "opens", "unit-overdue", None),
+        (21, "opens", "office-overdue", None),
+    ]
+
+    def test_what_they_extend_is_told_of_until_then(self, stores: Stores, tmp_path: Path) -> None:
+        outbox = stores(house(tmp_path, self.RULES))
+        outbox.put([self.TASK])
+        assert outbox.tick(day(30), after=day(15)).new == 5  # and the report of the year, before 20/11 (Điều 10 khoản 1)
+        assert sorted(stores.rows()) == sorted(self.EXPECTED)
+        assert [notice.regulation for notice in outbox.pending(100, day(30), now=NOW)] == ["house"] * 5
+        outbox.put([self.TASK.model_copy(update={"urged_on": day(23)})])
+        again = outbox.tick(date(2026, 12, 1))
+        assert (again.new, again.withdrawn) == (0, 0)
+        outbox.put([self.TASK.model_copy(update={"due_on": day(30)})])
+        moved = outbox.tick(date(2026, 12, 1))  # due on the 30th, missed on 1/12; to remind of the 30th it is too late
+        assert (moved.new, moved.withdrawn) == (4, 4)
+
+    def test_a_store_that_was_taken_over_is_not_told_again(self, stores: Stores, tmp_path: Path) -> None:
+        law = stores(dr.load("kon-tum"))
+        law.put([self.TASK])
+        assert law.tick(day(22), after=day(15)).new >= 4
+        outbox = Outbox(stores.url, house(tmp_path, self.RULES))
+        stores.open.append(outbox)
+        outbox.create()
+        outbox.take_over("kon-tum")
+        ticked = outbox.tick(day(30))
+        assert (ticked.withdrawn, [row for row in stores.rows() if row[0] > 21]) == (0, [])
+        assert sorted(stores.rows()) == sorted(self.EXPECTED)

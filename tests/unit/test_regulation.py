@@ -46,7 +46,7 @@ class TestLoading:
             ({"before-dey": "same_day"}, "there is no reading 'before-dey'; did you mean 'before-day'?"),
             ({"before-day": "sameday"}, "reading before-day has no option 'sameday'; did you mean 'same_day'?"),
             ({"before-day": 2}, "reading before-day has no option 2; there are: previous_day, same_day."),
-            ({"promptly": -1}, "reading promptly has no option -1; there are: none.; or a whole number of 0 or more"),
+            ({"promptly": -1}, "reading promptly has no option -1, nor is it a whole number of 0 to 9999; there are: none."),
             ({"promptly": True}, "reading promptly has no option True"),
             (["before-day"], "readings are a mapping such as {'before-day': 'same_day'}, not a list."),
         ],

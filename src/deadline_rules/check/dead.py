@@ -148,8 +148,11 @@ def _outside_limit(limits: set[bool]) -> int:
 
 
 def _reports(bench: Bench) -> Iterator[Finding]:
-    """A report due once, before the rules take effect, is never listed."""
-    rules, first = bench.pack.rules, bench.plan().in_force_from
+    """A report due once, before the rules take effect, is never listed. Before house rules take effect, those below them are."""
+    rules, lowest = bench.pack.rules, bench.pack
+    while lowest.earlier is not None:
+        lowest = lowest.earlier
+    first = lowest.rules.in_force.first_day
     for number, rule in enumerate(rules.reports):
         signed = rules.instrument.signed_on
         after = [due.days_after_promulgation for due in rule.due]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -31,6 +32,11 @@ ReadingOptions = Annotated[list[str] | None, typer.Option("--reading", metavar="
 KnownOn = Annotated[str | None, typer.Option("--known-on", metavar="DAY", help="Replay the calendar as it was known on that day.")]
 Closures = Annotated[str | None, typer.Option("--closures", metavar="FILE", help="Your own days off and worked weekends (YAML).")]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse answers that rest on days that are not official.")]
+Sequence = Annotated[
+    int | None,
+    typer.Option("--sequence", metavar="NUMBER", help="ics: the number of the file, larger than that of the last; left out: the day --until."),
+]
+Office = Annotated[str | None, typer.Option("--office", metavar="NAME", help="ics: a name that keeps your events apart from another office's.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to this file instead of standard output.")]
 
 
@@ -72,3 +78,14 @@ def regulation(name: str, readings: list[str] | None, known_on: str | None, clos
 def working_calendar(known_on: str | None, closures: str | None) -> WorkingCalendar:
     """The calendar a command counts by."""
     return vietnam(day(known_on, "--known-on"), closures or ())
+
+
+def refuse_for_ics(given: Mapping[str, object]) -> None:
+    """Refuses options that only an iCalendar file takes.
+
+    Raises:
+        BadParameter: one of them was given.
+    """
+    for option, value in given.items():
+        if value is not None:
+            raise typer.BadParameter(f"{option} goes with --format ics.")

@@ -16,7 +16,7 @@ from ..regulation import Regulation
 from ..results import Lang as LangCode
 from ..results import ReportDue
 from .files import console_on, output
-from .options import Closures, KnownOn, Lang, Language, Out, ReadingOptions, RegulationName, Strict, regulation
+from .options import Closures, KnownOn, Lang, Language, Office, Out, ReadingOptions, RegulationName, Sequence, Strict, refuse_for_ics, regulation
 
 
 class Format(StrEnum):
@@ -34,6 +34,8 @@ def list_reports(
     since: Annotated[str, typer.Option("--since", metavar="DAY", help="The first day, YYYY-MM-DD.")],
     until: Annotated[str, typer.Option("--until", metavar="DAY", help="The last day, included.")],
     format: Annotated[Format, typer.Option("--format", help="How reports are written.")] = Format.table,
+    sequence: Sequence = None,
+    office: Office = None,
     out: Out = None,
     lang: Lang = Language.vi,
     reading: ReadingOptions = None,
@@ -42,6 +44,8 @@ def list_reports(
     strict: Strict = False,
 ) -> None:
     """The reports due from one day to another, and those to which the text gives no day."""
+    if format is not Format.ics:
+        refuse_for_ics({"--sequence": sequence, "--office": office})
     rules = regulation(name, reading, known_on, closures, strict)
     first, last = read_day(since, "--since"), read_day(until, "--until")
     rows = rules.reports(first, last)
@@ -52,7 +56,7 @@ def list_reports(
         if format is Format.ics:
             title = rules.rules.title
             called = title.en if lang is Language.en else title.vi
-            stream.write(reports_file(rows, made_on=first, name=called, lang=lang.value).decode())
+            stream.write(reports_file(rows, made_on=last, name=called, lang=lang.value, sequence=sequence, office=office).decode())
         elif format is Format.html:
             from ..formats.page.page import reports_page
 

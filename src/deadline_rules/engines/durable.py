@@ -146,7 +146,7 @@ class DurableEngine:
         if opening.on_request:
             return {"absent": 0, "shut": 0, "early": 0}
         if (opening.on is not None and opening.on not in events) or (opening.after_due is not None and due_on is None):
-            return {"absent": 1, "shut": 0, "early": 0}
+            return {"absent": 1}
         opens_on = date.min if opening.on is None else events[opening.on]
         if due_on is not None and opening.after_due is not None:
             opens_on = max(opens_on, due_on + timedelta(days=opening.after_due))
@@ -175,7 +175,7 @@ class DurableEngine:
             case = found.get((KIND, number), 0)
             said[f"deadline {rule.rule}"] = case, found[DEADLINE, number] if applies[case] else "not_applicable"
         for escalation in plan.escalations:
-            said[f"escalation {escalation.rule}"] = None if outside else found.get((ESCALATION, escalation.alike))
+            said[f"escalation {escalation.rule}"] = found.get((ESCALATION, escalation.alike))  # of a task outside the regulation it was not asked
         return said
 
     def _expected(self, result: Evaluation, kind: int) -> dict[str, object]:

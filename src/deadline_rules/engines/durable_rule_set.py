@@ -71,6 +71,8 @@ class DurableRuleSet:
         Raises:
             DurableMismatchError: a fact matches no rule, or stands there twice, or the library failed.
         """
+        if not facts:
+            return []  # the library ends the process over an empty list
         given = json.dumps(facts)
         with self._lock:
             try:

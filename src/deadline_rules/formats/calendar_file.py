@@ -1,14 +1,17 @@
-"""iCalendar (RFC 5545) of notices and reports: all-day events that a second import updates and does not double. Extra `ics`.
+"""iCalendar (RFC 5545) of notices and reports: all-day events that a later import updates and does not double. Extra `ics`.
 
-- UID: made from regulation, rule, kind and, of a task, its id and the day; of a report, its period. Neither the version of the rules nor what
-  was said is in it, so a report that moves to another day moves its event, and a corrected rule file doubles nothing.
-- DTSTAMP, LAST-MODIFIED and SEQUENCE say how new an event is. No clock is read: they are the day `made_on` that the caller gives, so the same call
-  writes the same bytes. A later day is a newer event, which calendars let win.
+- UID: made from regulation, rule, kind and, of a task, its id and the day; of a report, its period; the office is its domain. Neither the version
+  of the rules nor what was said is in it, so a report that moves to another day moves its event, and a corrected rule file doubles nothing. The due
+  day of a task that moves is another event: the one before is cancelled where `earlier` names it.
+- SEQUENCE says which of two events of one UID is the newer (RFC 5546, 2.1.5): twice the number of the file, and one more where the event was
+  cancelled, or says something else than `earlier` did. DTSTAMP and LAST-MODIFIED, the day `made_on`, are a second later then. No clock is read: the
+  same call writes the same bytes.
 - Of a task only its id is written, of an open one as of a secret one.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -17,11 +20,16 @@ from uuid import UUID, uuid5
 
 from icalendar import Calendar, Event
 
+from ..errors import CalendarFileError
 from ..labels import NOTICE_KINDS, day_text
 from ..results import Label, Lang, Notice, ReportDue
 
 _SPACE: Final = UUID("6f1d2f0a-7d0e-5b44-9a53-0d4f6c1b7e21")  # of our own; another one would double every event of every calendar
-_DAY_ZERO: Final = date(1990, 1, 1)
+_DAY_ZERO: Final = date(2000, 1, 1)
+_DOMAIN: Final = "deadline-rules"
+_OFFICE: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_LONGEST_OFFICE: Final = 100
+LARGEST_SEQUENCE: Final = 1_000_000_000  # twice that and one more are the largest numbers that iCalendar can write
 
 _TEXTS: Final = {
     "cite": Label("Căn cứ", "Rests on"),
@@ -41,20 +49,66 @@ class _Entry(NamedTuple):
     title: str
     lines: tuple[str, ...]
     categories: tuple[str, ...]
+    revised: bool = False  # newer than what the file before said under the same number
     cancelled: bool = False
 
 
-def notices_file(notices: Iterable[Notice], *, made_on: date, name: str, lang: Lang = "vi", withdrawn: Iterable[Notice] = ()) -> bytes:
-    """A calendar called `name` with an event for each notice; those that were `withdrawn` are cancelled."""
-    entries = [_of_notice(notice, lang) for notice in notices]
-    cancelled = [_of_notice(notice, lang)._replace(cancelled=True) for notice in withdrawn]
-    present = {entry.uid for entry in entries}
-    return _file([*entries, *(entry for entry in cancelled if entry.uid not in present)], made_on, name, lang)
+class _Made(NamedTuple):
+    """What every event of a file shares."""
+
+    on: date
+    sequence: int
+    office: str | None
+    lang: Lang
 
 
-def reports_file(rows: Iterable[ReportDue], *, made_on: date, name: str, lang: Lang = "vi") -> bytes:
-    """A calendar called `name` with an event for each report that has a day."""
-    return _file([_of_report(row, row.due_on, lang) for row in rows if row.due_on is not None], made_on, name, lang)
+def notices_file(
+    notices: Iterable[Notice],
+    *,
+    made_on: date,
+    name: str,
+    lang: Lang = "vi",
+    earlier: Iterable[Notice] = (),
+    sequence: int | None = None,
+    office: str | None = None,
+) -> bytes:
+    """A calendar called `name` with an event for each notice.
+
+    `earlier` are the notices of the file that was imported last: of those that no longer hold the event is cancelled. `sequence` numbers the files
+    (0 to 1,000,000,000): the file with the larger number is the newer one. Left out, it is the number of days from 1 January 2000 to `made_on`.
+    `office` keeps the events of two offices apart which follow one regulation and give their tasks the same ids.
+
+    Raises:
+        CalendarFileError: `sequence` is no such number, or `office` no name in lower-case letters, digits, hyphens and dots.
+    """
+    made = _made(made_on, sequence, office, lang)
+    before = {entry.uid: entry for entry in (_of_notice(notice, lang) for notice in earlier)}
+    entries = []
+    for entry in (_of_notice(notice, lang) for notice in notices):
+        entries.append(entry._replace(revised=before.pop(entry.uid, entry) != entry))
+    return _file([*entries, *(entry._replace(revised=True, cancelled=True) for entry in before.values())], made, name)
+
+
+def reports_file(
+    rows: Iterable[ReportDue], *, made_on: date, name: str, lang: Lang = "vi", sequence: int | None = None, office: str | None = None
+) -> bytes:
+    """A calendar called `name` with an event for each report that has a day; `sequence` and `office` as in `notices_file`.
+
+    Raises:
+        CalendarFileError: as `notices_file`.
+    """
+    made = _made(made_on, sequence, office, lang)
+    return _file([_of_report(row, row.due_on, lang) for row in rows if row.due_on is not None], made, name)
+
+
+def _made(made_on: date, sequence: int | None, office: str | None, lang: Lang) -> _Made:
+    number = max((made_on - _DAY_ZERO).days, 0) if sequence is None else sequence
+    if not 0 <= number <= LARGEST_SEQUENCE:
+        raise CalendarFileError(f"sequence: {number} cannot number a file; give a whole number of 0 to {LARGEST_SEQUENCE:,}, larger than the last.")
+    if office is not None and (len(office) > _LONGEST_OFFICE or not _OFFICE.fullmatch(office)):
+        why = f"use lower-case letters without accents, digits, hyphens and dots, at most {_LONGEST_OFFICE}, such as van-thu.so-x"
+        raise CalendarFileError(f"office: {office[:60]!r} cannot stand in the name of an event; {why}.")
+    return _Made(made_on, number, office, lang)
 
 
 def _of_notice(notice: Notice, lang: Lang) -> _Entry:
@@ -93,30 +147,32 @@ def _told(what: str, value: str, lang: Lang) -> str:
     return f"{_TEXTS[what].text(lang)}: {value}"
 
 
-def _file(entries: Iterable[_Entry], made_on: date, name: str, lang: Lang) -> bytes:
+def _file(entries: Iterable[_Entry], made: _Made, name: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//deadline-rules//deadline-rules//VI")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", _line(name))
     for entry in entries:
-        calendar.add_component(_event(entry, made_on, lang))
+        calendar.add_component(_event(entry, made))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _event(entry: _Entry, made_on: date, lang: Lang) -> Event:
+def _event(entry: _Entry, made: _Made) -> Event:
     event = Event()
-    stamp = datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC)
-    event.add("uid", f"{uuid5(_SPACE, _joined(entry.uid))}@deadline-rules")
+    language: dict[str, str] = {"LANGUAGE": made.lang}
+    stamp = datetime(made.on.year, made.on.month, made.on.day, second=entry.revised, tzinfo=UTC)
+    domain = _DOMAIN if made.office is None else f"{made.office}.{_DOMAIN}"
+    event.add("uid", f"{uuid5(_SPACE, _joined(entry.uid))}@{domain}")
     event.add("dtstamp", stamp)
     event.add("last-modified", stamp)
-    event.add("sequence", (made_on - _DAY_ZERO).days)
+    event.add("sequence", 2 * made.sequence + entry.revised)
     event.add("dtstart", entry.day)
     event.add("dtend", entry.day + timedelta(days=1))  # not included
-    event.add("summary", _line(entry.title), {"LANGUAGE": lang})
-    event.add("description", "\n".join(_line(line) for line in entry.lines), {"LANGUAGE": lang})
+    event.add("summary", _line(entry.title), language)
+    event.add("description", "\n".join(_line(line) for line in entry.lines), language)
     event.add("categories", list(entry.categories))
     event.add("transp", "TRANSPARENT")
     event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")

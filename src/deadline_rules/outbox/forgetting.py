@@ -41,7 +41,9 @@ def forget(connection: Connection, regulation: Regulation, watermark: date, befo
 
 
 def _over(connection: Connection, regulation: Regulation, watermark: date, before: date, page: Sequence[Row[Any]]) -> dict[str, str]:
-    """The facts of those tasks that may go, by id."""
+    """The facts of those tasks that may go, by id; none before the rules have taken effect, since others speak until then."""
+    if watermark < regulation.plan.in_force_from:
+        return {}
     tasks = [task_of(row) for row in page]
     done = [task for task in tasks if task.completed_on is not None and task.completed_on < before]
     waiting = select(NOTICES.c.task_id).where(NOTICES.c.regulation == regulation.id, NOTICES.c.task_id.in_([task.id for task in done]), _PENDING)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, false, insert, select, update
 
 from ..regulation import Regulation
 from ..results import Notice
+from ..task import Task
 from .closed import forgotten_until
 from .schema import CONTENT, NOTICES, PAGE, TASKS, content_of, paged, place_of, row_of, same_content, task_of
 from .values import Reason
@@ -72,20 +73,25 @@ class Tick:
     def _notices(self, rows: Iterable[Row[Any]], after: date, until: date) -> list[Notice]:
         """What these tasks give, without the reports, which belong to none."""
         tasks = [task_of(row) for row in rows]
-        return [notice for notice in self.regulation.notices(tasks, after, until) if notice.task_id is not None] if tasks else []
+        return [notice for notice in self._asked(tasks, after, until) if notice.task_id is not None] if tasks else []
 
     def _judge_reports(self) -> None:
         began, after, until = self.interval
         if self.anew:
-            self._compare(list(self.regulation.notices((), began, until)), [""], set())
+            self._compare(self._asked((), began, until), [""], set())
         elif after < until:
-            self._insert(self.regulation.notices((), after, until))
+            self._insert(self._asked((), after, until))
+
+    def _asked(self, tasks: Sequence[Task], after: date, until: date) -> list[Notice]:
+        """The notices of (after, until], all in this store: also those of days on which what these house rules extend still held alone."""
+        found = self.regulation.notices(tasks, after, until)
+        return [notice if notice.regulation == self.regulation.id else notice._replace(regulation=self.regulation.id) for notice in found]
 
     def _compare(self, found: Sequence[Notice], ids: list[str], changed: set[str]) -> None:
         """What these tasks give against what was written of them."""
         mine = NOTICES.c.regulation == self.regulation.id, NOTICES.c.task_id.in_(ids)
         # What was said of days before these rules took effect is not theirs to judge, nor is what was closed when a task was forgotten.
-        written = select(NOTICES).where(*mine, NOTICES.c.day >= self.regulation.plan.in_force_from)
+        written = select(NOTICES).where(*mine, NOTICES.c.day >= self.regulation.in_force_from)
         closed = forgotten_until(self.connection, self.regulation.id, ids)
         rows = {(row.task_id, row.day, row.kind, row.rule): row for row in self.connection.execute(written) if not _closed(closed, row)}
         given = {place_of(notice): notice for notice in found if not _closed(closed, notice)}

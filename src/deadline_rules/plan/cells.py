@@ -60,8 +60,7 @@ def _status(rules: RuleSet, row: StatusRow) -> Status:
 
 def _not_one_answer(pack: Pack, chosen: Chosen, cell: dict[str, object], rows: list[int]) -> AmbiguousRuleError:
     where = f"the cell progress={cell['progress']}, timeliness={cell['timeliness']}"
-    named = ", ".join(f"{id}={chosen[id]}" for id in sorted(_readings_named(pack.rules)))
-    under = f" under {named}" if named else ""
+    under = chosen.named(_readings_named(pack.rules))
     lines = " and ".join(str(pack.source.line(("statuses", "table", number))) for number in rows)
     why = f"has {len(rows)} answers (lines {lines}){under}; let one line answer it" if rows else f"has no answer{under}; add a line for it"
     place = ("statuses", "table", rows[1]) if rows else ("statuses", "table")

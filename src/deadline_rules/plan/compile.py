@@ -39,7 +39,7 @@ def compile_plan(pack: Pack, readings: Mapping[str, object] | None = None, suppl
         regulation=rules.id,
         rules_version=pack.version,
         readings=tuple((id, str(chosen.promptly) if id == "promptly" and chosen.promptly is not None else chosen[id]) for id in pack.readings),
-        in_force_text=f"took effect on {rules.in_force.since}"
+        in_force_text=f"took effect on {rules.in_force.since}{f' (for earlier days ask {pack.earlier.rules.id})' if pack.earlier else ''}"
         if rules.in_force.since
         else f"dates from {rules.in_force.year} (the text gives no day)",
         in_force_from=rules.in_force.since or date(rules.in_force.year or 1, 1, 1),
@@ -142,10 +142,9 @@ def _variants(pack: Pack, number: int, rule: DeadlineRule, chosen: Chosen, cases
 def _variant(pack: Pack, number: int, rule: DeadlineRule, choice: Chosen, chosen: Chosen, ids: set[str]) -> StartVariant:
     starts = [start for start in rule.start if choice.holds(start.under)]
     if len(starts) != 1:
-        named = ", ".join(f"{id}={choice[id]}" for id in sorted(ids))
         why = "two starts" if starts else "no start"
         raise AmbiguousRuleError(
-            f"deadlines[{number}].from: {rule.id} has {why} under {named}; let exactly one line answer.",
+            f"deadlines[{number}].from: {rule.id} has {why}{choice.named(ids)}; let exactly one line answer.",
             path=pack.source.path,
             line=pack.source.line(("deadlines", number, "from")),
         )

@@ -27,6 +27,11 @@ class Chosen:
         """Whether a line marked `under` is in force under this choice."""
         return all(self.options[id] == option for id, option in under.items())
 
+    def named(self, ids: Iterable[str]) -> str:
+        """The options of the readings `ids`, as words that follow in a sentence; nothing where there are none."""
+        options = ", ".join(f"{id}={self.options[id]}" for id in sorted(set(ids)))
+        return f" under {options}" if options else ""
+
     def differing(self, id: str, option: str) -> Chosen:
         """The same choice with another option for one reading."""
         return Chosen(self.definitions, self.options | {id: option}, self.promptly)
@@ -73,8 +78,8 @@ def choose(definitions: dict[str, Reading], given: Mapping[str, object] | None =
         elif _as_option(option) in reading.options:
             options[id] = _as_option(option)
         else:
-            extra = "; or a whole number of 0 or more" if reading.whole_number else ""
-            raise UnknownReadingError(f"reading {id} has no option {option!r}{nearest(str(option), reading.options)}{extra}")
+            nor = ", nor is it a whole number of 0 to 9999" if reading.whole_number else ""
+            raise UnknownReadingError(f"reading {id} has no option {option!r}{nor}{nearest(str(option), reading.options)}")
     return Chosen(definitions, options, promptly)
 
 

@@ -62,11 +62,11 @@ def _day(pack: Pack, rule: ReportRule, reports: dict[str, ReportRule], chosen: C
         return _due_day(supplied[rule.id], chosen, _SUPPLIED)
     found = [due for due in rule.due if chosen.holds(due.under)]
     if len(found) != 1:
-        named = ", ".join(f"{id}={chosen[id]}" for due in rule.due for id in due.under)
         number = list(reports).index(rule.id)
         why = "two days" if found else "no day and no reason"
+        under = chosen.named(id for due in rule.due for id in due.under)
         raise AmbiguousRuleError(
-            f"reports[{number}].due: {rule.id} has {why} under {named}; let exactly one line answer.",
+            f"reports[{number}].due: {rule.id} has {why}{under}; let exactly one line answer.",
             path=pack.source.path,
             line=pack.source.line(("reports", number, "due")),
         )

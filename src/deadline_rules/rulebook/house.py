@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from ..files.typed import Bilingual, IsoDay, Listed, Model, OneOrMany, WholeNumber, YesNo
+from ..files.typed import Bilingual, IsoDay, Listed, Model, WholeNumber, YesNo
 from .rules import UNITS, After, DeadlineRule, Due, Opens, as_opens, as_within
-from .words import CellWhen, Cite, Code, EventField, Id, KindWhen, TaskField
+from .words import CellWhen, Cite, Code, EventField, Id, KindWhen, Parties, TaskField
 
 # The forms of a day that an office may set for a report.
 DAY_FORMS = ("before_day", "by_day", "on_day", "within_months", "days_after_promulgation")
@@ -121,7 +121,7 @@ class Step(Decided):
     topic: Code | None = None
     label: Bilingual
     actor: Code
-    to: OneOrMany[Code] = ()
+    to: Parties = ()
     after: After | None = None
     opens: Annotated[Opens, BeforeValidator(as_opens)] | None = None
     act: Literal["promptly", "no_number"] = "no_number"
@@ -143,7 +143,7 @@ class Reminder(Decided):
     id: Id
     of: Code
     before: HouseNumber
-    to: OneOrMany[Code] = ()
+    to: Parties = ()
     label: Bilingual
 
 

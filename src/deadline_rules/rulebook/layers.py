@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from ..errors import nearest
@@ -13,7 +12,7 @@ from .house import UNQUOTED, House
 from .model import InForce, Instrument, RuleSet
 from .overlay import SECTIONS, Overlay, within_of
 from .rules import DurationException, Rule, Within, misfit
-from .stricter import NUMBERS, looser_day, looser_number, number_text
+from .stricter import NUMBERS, Promptly, looser_day, looser_number, number_text
 from .words import Reading
 
 # Options that take back what a setting gives by law, or what a lower layer gave.
@@ -31,6 +30,7 @@ class Layered(NamedTuple):
     chosen: Mapping[str, str] = {}  # by reading, the house that chose its option
     before: Mapping[str, int] = {}  # by section, how many rules stand before those of the last layer
     suspensions: str | None = None  # the provision that lets time stand still
+    forbidden: str | None = None  # the house that forbids it, with its provision
 
 
 def lay_over(below: Layered, house: House, source: Source) -> Layered:
@@ -77,14 +77,20 @@ class _Laying:
         noticed = (*self.below.reminders, *reminders(overlay, whole))
         chosen = {**self.below.chosen, **dict.fromkeys(house.readings, house.id)}
         before = {section: len(getattr(rules, section)) for section in SECTIONS}
-        return Layered(whole, self._readings(), overlay.whole_source(), noticed, chosen, before, self._suspensions())
+        return Layered(whole, self._readings(), overlay.whole_source(), noticed, chosen, before, *self._suspensions())
 
-    def _suspensions(self) -> str | None:
-        """The provision that allows suspensions; a house may forbid what one below it allows."""
-        own = self.house.suspensions
+    def _suspensions(self) -> tuple[str | None, str | None]:
+        """The provision that allows suspensions, and the house that forbids them; what one house forbids none above it allows."""
+        own, forbidden = self.house.suspensions, self.below.forbidden
         if own is None:
-            return self.below.suspensions
-        return self.overlay.cited(own.cite) if own.allowed else None
+            return self.below.suspensions, forbidden
+        cited = self.overlay.cited(own.cite)
+        if not own.allowed:
+            return None, f"{self.house.id}, {cited}"
+        if forbidden is not None:
+            why = f"suspensions.allowed: yes is looser than {forbidden}: no; a house rule may only be stricter."
+            raise self.overlay.source.error(("suspensions", "allowed"), why)
+        return cited, None
 
     def _instrument(self) -> Instrument:
         """The paper of the house. The day of signing stays that of the regulation, from which its periods are counted."""
@@ -93,7 +99,7 @@ class _Laying:
 
     def _in_force(self) -> InForce:
         own, base = self.house.in_force, self.rules.in_force
-        if own is None or own.since <= (base.since or date(base.year or 1, 1, 1)):
+        if own is None or own.since <= base.first_day:
             return base
         return base.model_copy(update={"since": own.since, "year": None, "cite": self.overlay.cited(own.cite), "quote": own.quote})
 
@@ -107,7 +113,7 @@ class _Laying:
             reading, number = readings[id], option.isascii() and option.isdigit() and len(option) <= 4
             if option not in reading.options and not (number and reading.whole_number):
                 raise self.overlay.error(place, f"reading {id} has no option {option!r}{nearest(option, reading.options)}")
-            if id in self.below.chosen and option != reading.default and not (number and int(option) < int(reading.default)):
+            if id in self.below.chosen and option != reading.default and not (number and _is_shorter(reading, option)):
                 why = f"{option} would take back {reading.default}, which {self.below.chosen[id]} chose; leave it, or choose it there."
                 raise self.overlay.error(place, why)
             if option != reading.default and (id, option) in _TAKES_BACK:
@@ -145,8 +151,10 @@ class _Laying:
 
             changed = numbered(rule).model_copy(update={"exceptions": tuple(numbered(exception) for exception in rule.exceptions)})
             if changed == rule:
-                why = f"{self.rules.id}, {id}, {rule.cite} has a number ({number_text(rule.within)}); give a smaller one under stricter."
-                raise self.overlay.error(("numbers", id), why)
+                has_one = f"{self.rules.id}, {id}, {rule.cite} has a number ({number_text(rule.within)}); give a smaller one under stricter."
+                raise self.overlay.error(("numbers", id), has_one)
+            if why := looser_number(self.rules, rule, changed, self._promptly()):
+                raise self.overlay.error(("numbers", id, "within"), why)
             self.deadlines[index] = changed
 
     def _stricter(self) -> None:
@@ -166,9 +174,16 @@ class _Laying:
             changed = rule.model_copy(
                 update={"within": within_of(own.within), "exceptions": (*named, *at_once)} | self.overlay.beside(rule, own.cite, own.quote)
             )
-            if why := looser_number(self.rules, rule, changed):
+            if why := looser_number(self.rules, rule, changed, self._promptly()):
                 raise self.overlay.error(("stricter", id, "within"), why)
             self.deadlines[index] = changed
+
+    def _promptly(self) -> Promptly | None:
+        """The number of working days that a lower layer chose for what has none."""
+        for id, reading in self.below.readings.items():
+            if reading.whole_number is not None and reading.default.isdigit():
+                return Promptly(int(reading.default), self.below.chosen.get(id, self.rules.id))
+        return None
 
     def _reports(self) -> None:
         for id, own in self.house.reports.items():
@@ -185,3 +200,8 @@ class _Laying:
             reports = list(self.overlay.data.get("reports", []))
             reports[index] = {**reports[index], "due": self.overlay.source.data["reports"][id]["due"]}
             self.overlay.data["reports"] = reports
+
+
+def _is_shorter(reading: Reading, number: str) -> bool:
+    """Whether a number of a lower layer gives way to this one. Where it chose none, any number is shorter."""
+    return reading.whole_number is not None and (not reading.default.isdigit() or int(number) < int(reading.default))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +26,9 @@ HOUSE_FILE = "house.yaml"
 MOST_LAYERS = 8
 # Working days: some forty years, far within the numbers that every engine counts with.
 LONGEST_STEP = 9_999
+# Two keys of the head of every rule file and house file, as their lines begin.
+_HEAD = {"id", "title"}
+_HEAD_LINES = re.compile(rb"^(id|title) *:", re.MULTILINE)
 
 
 class Layer(NamedTuple):
@@ -46,6 +50,7 @@ class Pack:
     layers: tuple[Layer, ...]  # the regulation, then the house files over it, the lowest first
     reminders: tuple[Noticed, ...] = ()
     suspensions: str | None = None  # the provision of house rules that lets time stand still
+    earlier: Pack | None = field(default=None, repr=False)  # what holds before house rules that took effect later than what they extend
 
     @property
     def path(self) -> Path:
@@ -92,6 +97,29 @@ def find(name: str | Path) -> Path:
     raise UnknownRegulationError(f"there is no regulation {text!r}{nearest(text, pack_ids())}")
 
 
+class Available(NamedTuple):
+    """A pack that was found."""
+
+    id: str
+    issuer: str
+    number: str | None
+    in_force: str  # the day, or the year where the day is not stated
+    title: str
+
+
+def available() -> tuple[Available, ...]:
+    """The packs found: id, issuer, number, in force from, title.
+
+    >>> [pack.id for pack in available()]
+    ['ben-tre', 'can-tho', 'kon-tum', 'so-nn', 'yen-the']
+    """
+    found = []
+    for id in pack_ids():
+        rules = open_pack(id).rules
+        found.append(Available(id, rules.issuer.vi, rules.instrument.number, str(rules.in_force.since or rules.in_force.year), rules.title.vi))
+    return tuple(found)
+
+
 def open_pack(name: str | Path) -> Pack:
     """The pack of an id, a folder or a file, read strictly and checked in itself.
 
@@ -114,18 +142,23 @@ def pack_from(source: Source) -> Pack:
     rules = typed(RuleSet, layers[-1])
     whole = Layered(rules, {**shared_readings(), **{reading.id: reading for reading in rules.readings}}, layers[-1])
     _refuse_inconsistent(whole)
-    ids = [rules.id]
-    for layer in reversed(layers[:-1]):
+    digests = [hashlib.sha256(layer.raw).hexdigest() for layer in reversed(layers)]
+    pack = _pack(whole, (Layer(rules.id, layers[-1].path, digests[0][:12]),), digests[0], None)
+    for number, layer in enumerate(reversed(layers[:-1]), start=1):
         house = typed(House, layer)
-        if house.id in ids:
+        if house.id in [below.id for below in pack.layers]:
             raise layer.error(("id",), f"id: {house.id!r} is the id of what it extends; results name it, so give the house rules another.")
         whole = lay_over(whole, house, layer)
         _refuse_inconsistent(whole)
-        ids.append(house.id)
-    digests = [hashlib.sha256(layer.raw).hexdigest() for layer in reversed(layers)]
-    version = digests[0] if len(layers) == 1 else hashlib.sha256("\n".join(digests).encode()).hexdigest()
-    own = tuple(Layer(id, layer.path, digest[:12]) for id, layer, digest in zip(ids, reversed(layers), digests, strict=True))
-    return Pack(whole.rules, whole.readings, whole.source, version[:12], own, whole.reminders, whole.suspensions)
+        version = hashlib.sha256("\n".join(digests[: number + 1]).encode()).hexdigest()
+        later = whole.rules.in_force.first_day > pack.rules.in_force.first_day
+        own = (*pack.layers, Layer(house.id, layer.path, digests[number][:12]))
+        pack = _pack(whole, own, version, pack if later else pack.earlier)
+    return pack
+
+
+def _pack(whole: Layered, layers: tuple[Layer, ...], version: str, earlier: Pack | None) -> Pack:
+    return Pack(whole.rules, whole.readings, whole.source, version[:12], layers, whole.reminders, whole.suspensions, earlier)
 
 
 def _extended(layers: list[Source]) -> Source:
@@ -142,7 +175,25 @@ def _extended(layers: list[Source]) -> Source:
         raise source.error(("extends",), f"extends: {name} extends this file in turn; one of them must extend a regulation.")
     if len(layers) == MOST_LAYERS:
         raise source.error(("extends",), f"extends: more than {MOST_LAYERS} files lie over each other; join some of them.")
-    return read_file(path)
+    return _read_extended(path)
+
+
+def _read_extended(path: Path) -> Source:
+    """A file that `extends` names. Any file can be named so: of one without the head of a rule file nothing but a line's number is told."""
+    try:
+        source = read_file(path)
+    except RuleFileError as error:
+        if error.line is None or {key.decode() for key in _HEAD_LINES.findall(path.read_bytes())} >= _HEAD:
+            raise
+        raise _no_rule_file(path, error.line) from None
+    if not isinstance(source.data, dict) or not source.data.keys() >= _HEAD:
+        raise _no_rule_file(path, source.line(()))
+    return source
+
+
+def _no_rule_file(path: Path, line: int | None) -> RuleFileError:
+    why = f"this is no rule file; what `extends` names is one, a mapping with at least {' and '.join(sorted(_HEAD))}."
+    return RuleFileError(why, path=str(path), line=line)
 
 
 def _refuse_inconsistent(layered: Layered) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -39,6 +40,11 @@ class InForce(Model):
         if self.year is not None and not self.reason:
             raise ValueError("year needs the reason why the day is not known")
         return self
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which the text applies; of a year the first of January."""
+        return self.since or date(self.year or 1, 1, 1)
 
 
 class PackCaveat(Model):

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from ..columns import DAY_FIELDS
 from ..files.typed import Bilingual, Listed, Model, OneOrMany, OrText, WholeNumber, YesNo
-from .words import Cited, Code, DayField, EventField, Id, KindWhen, Scope, Under
+from .words import Cited, Code, EventField, FirstKnown, Id, KindWhen, Parties, Scope, Under
 
 UNITS = ("working_days", "days", "immediately", "promptly", "no_number")
 _LONGEST = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}  # months of fewer than 31 days
@@ -25,7 +25,7 @@ class Rule(Cited):
     label: Bilingual
     also: Listed[Cited] = ()
     actor: Code
-    to: OneOrMany[Code] = ()
+    to: Parties = ()
     note: Bilingual | None = None
 
 
@@ -33,7 +33,7 @@ class Start(Model):
     """Where a period starts: the first of these days that is known, under the readings named."""
 
     under: Under = {}
-    first_known: OneOrMany[DayField]
+    first_known: FirstKnown
 
 
 def _start(value: Any) -> Any:
@@ -156,6 +156,8 @@ class Due(Model):
             raise ValueError("carried_over goes with before_day")
         if any(not 1 <= month <= 12 for month in (*self.within_months, self.month or 1)):
             raise ValueError("a month is a number from 1 to 12")
+        if twice := next((month for month in self.within_months if self.within_months.count(month) > 1), None):
+            raise ValueError(f"month {twice} stands twice; name each month once")
         return self
 
 

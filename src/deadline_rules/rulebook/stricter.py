@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from ..labels import counted
 from .model import RuleSet
@@ -39,18 +39,31 @@ def number_text(within: Within) -> str:
     return counted(within.number, within.unit[:-1].replace("_", " ")) if within.unit in NUMBERS else within.unit
 
 
-def looser_number(rules: RuleSet, old: DeadlineRule, new: DeadlineRule) -> str | None:
-    """Why `new` gives some kind of task more time than `old`: its number, and the rule, the article and the number it departs from."""
+class Promptly(NamedTuple):
+    """The number of working days by which a layer goes where a rule has no number."""
+
+    working_days: int
+    chosen_by: str
+
+
+def looser_number(rules: RuleSet, old: DeadlineRule, new: DeadlineRule, promptly: Promptly | None = None) -> str | None:
+    """Why `new` gives some kind of task more time than `old`: its number, and the rule, the article and the number it departs from.
+
+    Where `old` has no number, it is the one that a layer chose for `promptly`.
+    """
     for cell in KIND_CELLS:
         if _applies(rules, old, cell):
             before, said_in = _within(old, cell)
             after, _ = _within(new, cell)
+            said = f"{_said(rules, old.id, said_in)} {number_text(before)}"
+            if promptly is not None and before.unit in ("promptly", "no_number") and after != before:
+                before = Within(unit="working_days", number=promptly.working_days)
+                said = f"{said}, for which {promptly.chosen_by} chose {number_text(before)}"
             if before.unit in NUMBERS and before.unit != after.unit:
                 unit = before.unit.replace("_", " ")
-                return f"{number_text(after)} cannot be compared with {_said(rules, old.id, said_in)} {number_text(before)}; give a number of {unit}."
+                return f"{number_text(after)} cannot be compared with {said}; give a number of {unit}."
             if before.unit in (*NUMBERS, "immediately") and after.number > before.number and after.unit in NUMBERS:
-                why = f"{number_text(after)} is looser than {_said(rules, old.id, said_in)} {number_text(before)}"
-                return f"{why}; a house rule may only be stricter."
+                return f"{number_text(after)} is looser than {said}; a house rule may only be stricter."
     return None
 
 
@@ -75,6 +88,8 @@ def looser_day(rules: RuleSet, rule: ReportRule, new: Due) -> str | None:
         if old.form in ("set_by", "no_day"):
             continue
         said = f"{_said(rules, rule.id, rule)} {_day_text(old)}"
+        if new.within_months and (gone := sorted({*old.within_months} - {*new.within_months})):
+            return f"{_day_text(new)} leaves out month {gone[0]} of {said}; a house rule may only add months."
         later = _is_later(rule.every, old, new)
         if later is None:
             return f"{_day_text(new)} cannot be compared with {said}; write it in the form {old.form}."
@@ -107,9 +122,7 @@ def _is_later(every: str, old: Due, new: Due) -> bool | None:
         return None
     if old.days_after_promulgation is not None and new.days_after_promulgation is not None:
         return new.days_after_promulgation > old.days_after_promulgation
-    if len(old.within_months) != len(new.within_months):
-        return None
-    return any(after > before for before, after in zip(sorted(old.within_months), sorted(new.within_months), strict=True))
+    return False  # months beside months, of which none is left out
 
 
 def _date(every: str, due: Due, *, last: bool, beside: Due) -> tuple[int, int]:

@@ -43,6 +43,16 @@ DayField = Annotated[str, _field_of(DAY_FIELDS, "a day of a task")]
 EVENT_FIELDS = tuple(field for field in DAY_FIELDS if field != "due_on")
 # A day on which something happened; the due day is a plan, nothing is done or opened by it alone.
 EventField = Annotated[str, _field_of(EVENT_FIELDS, "a day on which something happened")]
+
+
+def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
+    if twice := next((value for value in values if values.count(value) > 1), None):
+        raise ValueError(f"{twice!r} stands twice; name each once")
+    return values
+
+
+Parties = Annotated[OneOrMany[Code], AfterValidator(_each_once)]
+FirstKnown = Annotated[OneOrMany[DayField], AfterValidator(_each_once)]
 TaskField = Annotated[str, _field_of((*DAY_FIELDS, *RECORD_FIELDS), "a field of a task")]
 
 
