@@ -62,6 +62,12 @@ class TestExamples:
         assert len(own) == 1
         assert own[0].startswith("unit-month (Điều 17 khoản 1; Quy chế nội bộ mẫu 02/MẪU, Điều 4 khoản 1) and unit-quarter")
 
+    @pytest.mark.parametrize("none", ["none", None])
+    def test_a_caller_may_leave_promptly_without_a_number(self, none: object) -> None:
+        """The example reads promptly as two working days; who asks for none is not given two."""
+        assert load(EXAMPLES / "ben-tre-internal").readings["promptly"] == "2"
+        assert load(EXAMPLES / "ben-tre-internal", readings={"promptly": none}).readings["promptly"] == "none"
+
     def test_what_only_house_rules_have_is_shown(self, tmp_path: Path) -> None:
         path = tmp_path / "house.yaml"
         path.write_text((EXAMPLES / "ben-tre-internal/house.yaml").read_text(encoding="utf-8") + HALTED, encoding="utf-8")

@@ -77,6 +77,7 @@ def choose(definitions: dict[str, Reading], given: Mapping[str, object] | None =
             promptly = None
         elif _as_option(option) in reading.options:
             options[id] = _as_option(option)
+            promptly = None if reading.whole_number is not None else promptly
         else:
             nor = ", nor is it a whole number of 0 to 9999" if reading.whole_number else ""
             raise UnknownReadingError(f"reading {id} has no option {option!r}{nor}{nearest(str(option), reading.options)}")
