@@ -22,11 +22,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from running import Cli, Ended
 
 from deadline_rules.cli.main import main
 from deadline_rules.frames.evaluator import TableEvaluator
 from deadline_rules.regulation import Regulation
+from running import Cli, Ended
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
 PACKS = ("ben-tre", "can-tho", "kon-tum", "so-nn", "yen-the")

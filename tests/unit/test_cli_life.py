@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from running import Cli, Ended
 
 from deadline_rules.rulebook.library import find
+from running import Cli, Ended
 
 # T-02 is secret; the row of T-03 is no task; T-04 is due beyond the calendar.
 TASKS = """mã,ngày giao,thời hạn,ngày bắt đầu,độ mật,trích yếu,ghi chú
