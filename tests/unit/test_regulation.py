@@ -96,6 +96,15 @@ class TestImmutability:
         assert repr(dr.load("kon-tum")) == "<Regulation kon-tum, 237/QĐ-UBND>"
 
 
+class TestMissingFields:
+    def test_a_day_to_come_is_not_recorded_yet(self) -> None:
+        """Yên Thế asks for the day of issue (Điều 5 khoản 1 điểm a); what lies after the day asked about has not happened. A due day is a plan."""
+        given = dr.Task(id="T", issued_on=date(2026, 11, 20), due_on=date(2026, 11, 30))
+        asked = {day: dr.load("yen-the").evaluate(given, date(2026, 11, day)).missing_fields for day in (19, 20)}
+        assert ("issued_on" in asked[19], "issued_on" in asked[20]) == (True, False)
+        assert not any("due_on" in missing for missing in asked.values())
+
+
 class TestDays:
     def test_a_moment_is_taken_to_its_day_in_vietnam(self) -> None:
         """18:30 UTC on 15 November is 01:30 on the 16th in Việt Nam."""

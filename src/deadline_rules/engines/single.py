@@ -87,7 +87,7 @@ def evaluate(
     missing: tuple[str, ...] = ()
     if plan.required_of[facts.kind] and not out_of_scope:
         values = task.__dict__
-        missing = tuple([field for field in plan.required_in[cell] if values[field] is None])
+        missing = tuple([field for field in plan.required_in[cell] if not _is_known(field, values[field], as_of)])
     # By position, in the order of the fields: names cost a third more of what making a result costs.
     return Evaluation(
         task.id,
@@ -158,6 +158,11 @@ def _original(plan: Plan, calendar: WorkingCalendar, task: Task) -> date | None:
 
 def _happened(day: date | None, as_of: date) -> date | None:
     return None if day is None or day > as_of else day
+
+
+def _is_known(field: str, value: object, as_of: date) -> bool:
+    """Whether something is recorded, and no day that is yet to come; `due_on` is a plan, and known whatever the day asked about."""
+    return value is not None and not (isinstance(value, date) and value > as_of and field != "due_on")
 
 
 def _status(plan: Plan, kind: int, cell: int) -> StatusCell:

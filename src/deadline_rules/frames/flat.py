@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ..engines.column_tables import Flags
+from ..engines.column_tables import Flags, day_number
 from ..plan.facts import KINDS
 from ..plan.model import Plan
 from .evaluator import Found, TableEvaluator
@@ -35,7 +35,7 @@ def flat(evaluator: TableEvaluator, found: Found, refused: Flags, as_of: date) -
         "due_on": dates(evaluator.engine.due_days(found.written)),
         "working_days_left": results.pop("working_days_left"),
     }
-    after = {"missing_fields": _missing(plan, columns, found), "caveats": results.pop("caveats")}
+    after = {"missing_fields": _missing(plan, columns, found, as_of), "caveats": results.pop("caveats")}
     table = pa.table({**before, **results, **after})
     return table.filter(pa.array(~refused)) if refused.any() else table
 
@@ -44,11 +44,13 @@ def _constant(text: str, rows: int) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, dtype=np.int8)), pa.array([text], pa.string()))
 
 
-def _missing(plan: Plan, columns: Columns, found: Found) -> pa.DictionaryArray:
-    """The required fields that each row has not, one space apart."""
+def _missing(plan: Plan, columns: Columns, found: Found, as_of: date) -> pa.DictionaryArray:
+    """The required fields that each row has not, one space apart; of events only those that have happened are known."""
     bits: Any = np.zeros(columns.rows, dtype=np.uint32)
     wanted = np.array(plan.required_of).take(columns.kind | found.outcome.has_limit.view(np.uint8) << _TIME_LIMIT) & ~found.outcome.outside
     for number, required in enumerate(plan.required):
-        missing = wanted & np.array(required.cells).take(found.outcome.cell) & ~columns.present(required.field)
+        days = columns.days.get(required.field) if required.field != "due_on" else None
+        known = columns.present(required.field) if days is None else days <= day_number(as_of)
+        missing = wanted & np.array(required.cells).take(found.outcome.cell) & ~known
         bits |= missing.view(np.uint8) * np.uint32(1 << number)
     return listed(bits, [required.field for required in plan.required])
