@@ -16,6 +16,7 @@ import yaml
 import deadline_rules as dr
 from deadline_rules.testing import conformance
 from deadline_rules.testing.conformance import Departure, check, departures
+from deadline_rules.testing.hosts import ProgramHost
 from deadline_rules.testing.smaller import Case, smaller
 from running import Cli
 
@@ -76,8 +77,6 @@ class YenThe:
         for extension in sorted(task.get("extensions", ()), key=lambda extension: extension["granted_on"]):
             if date.fromisoformat(extension["granted_on"]) <= today:
                 known["due_on"] = date.fromisoformat(extension["due_on"])
-        if any(not 2014 <= day.year <= 2027 for day in (*known.values(), today)) or today >= date(2027, 12, 1):
-            return {}  # its calendar ends there
         facts = {name: day for name, day in known.items() if name == "due_on" or day <= today}
         return self.standing(facts, today) | {
             "deadlines": [self.deadline(rule, facts, task, today) for rule in self.RULES],
@@ -140,6 +139,23 @@ def test_an_independent_host_that_is_right_departs_nowhere() -> None:
     assert departures(host, "yen-the") == ()
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_what_nobody_can_know_is_no_departure(seed: int) -> None:
+    """After 2027 no days off are decided, and before 2014 none were checked: this host takes every weekday there as worked."""
+    assert check(YenThe(), "yen-the", vectors=False, examples=1000, seed=seed) is None
+
+
+def test_a_departure_is_not_made_smaller_to_one_that_nobody_can_know() -> None:
+    """It counts to the due day, which is certain up to 31/12/2027; what it says of later ones does not matter."""
+
+    def host(task: dict[str, Any], as_of: str) -> dict[str, Any]:
+        return {"working_days_left": 7} if task.get("due_on", "") >= "2027-07-01" else {}
+
+    for found in (check(host, "yen-the"), check(host, "yen-the", vectors=False)):
+        assert found is not None
+        assert "2027-07-01" <= found.task["due_on"] <= "2027-12-31"
+
+
 def test_any_form_of_an_answer_is_compared() -> None:
     """A flat status, an object by rule, days as dates, other things beside."""
     right = library("kon-tum")
@@ -150,6 +166,22 @@ def test_any_form_of_an_answer_is_compared() -> None:
         return {"status": answer["status"]["code"], "deadlines": rows, "caveats": [caveat["code"] for caveat in answer["caveats"]], "trace": 7}
 
     assert departures(host, "kon-tum") == ()
+
+
+def test_rows_of_rules_of_its_own_are_left_aside() -> None:
+    """A host has duties from other regulations, which are nobody's business here."""
+    right = library("kon-tum")
+
+    def host(task: dict[str, Any], as_of: str) -> dict[str, Any]:
+        answer = right(task, as_of)
+        own = {"rule": "archive", "due_on": "2026-01-01", "state": "open"}
+        return {"deadlines": [*answer["deadlines"], own], "escalations": {"mayor": own, "governor": None, "nobody": 7}}
+
+    assert departures(host, "kon-tum") == ()
+    assert check(host, "kon-tum", fields=["deadlines"], examples=20) is None
+    for rows in ({"deadlines": {"transferr": {"state": "met"}}}, {"escalations": [{"rule": "mayor", "state": "open"}]}):
+        with pytest.raises(dr.errors.HostError, match="no answer of the host holds a field of a result, or a row of a rule of the regulation"):
+            check(lambda task, as_of, rows=rows: rows, "kon-tum", examples=5)  # type: ignore[misc]
 
 
 # --- wrong hosts
@@ -201,6 +233,47 @@ def test_saturdays_that_are_worked() -> None:
     assert date.fromisoformat(found.expected) in WORKED
     assert date.fromisoformat(found.found) not in WORKED
     assert list(found.task) == ["id", "issued_on"]
+    # Công văn 9441/TB-BNV: Saturday 22/8/2026 is worked for Monday 31/8; of 2027 no weekend day is.
+    assert (found.task["issued_on"], found.days) == ("2026-08-21", ("Saturday 2026-08-22 is worked: 9441/TB-BNV",))
+
+
+def test_the_days_off_that_a_period_runs_over_are_named() -> None:
+    """Monday 31/8/2026 is off by 9441/TB-BNV, 1/9 and 2/9 by the Labour Code, art. 112; the weekend before is plain."""
+    regulation = dr.load("kon-tum", calendar=dr.vietnam(known_on=date(2026, 9, 30)))
+
+    def host(task: dict[str, Any], as_of: str) -> dict[str, Any]:
+        return {"deadlines": {"transfer": {"due_on": "2026-08-31"}}} if task.get("assigned_on") == "2026-08-28" else {}
+
+    found = check(host, regulation, examples=0)
+    assert found is not None
+    assert found.days == (
+        "Monday 2026-08-31 is off: 9441/TB-BNV",
+        "Tuesday 2026-09-01 to Wednesday 2026-09-02 are off: Bộ luật Lao động 2019, Điều 112",
+    )
+    assert found.vector == "transfer/start-before-swapped-day/start-day-1"
+    assert found.why is not None
+    assert (found.why.vi[:3], "on the last working day before a weekday made a day off" in found.why.en) == ("Phâ", True)
+    lines = str(found).split("\n  ")
+    assert lines == [found.text, *found.days, f"found by {found.vector}: {found.why.en}"]
+    told = found.to_dict()
+    assert (told["why"], told["days"]) == ({"vi": found.why.vi, "en": found.why.en}, list(found.days))
+
+
+def test_the_days_off_between_the_day_asked_about_and_the_due_day_are_named() -> None:
+    """Tuesday 24/11/2026 is off (Nghị quyết 28/2026/QH16): from Monday 23/11 to Wednesday 25/11 there is one working day, not two."""
+
+    def host(task: dict[str, Any], as_of: str) -> dict[str, Any]:
+        return {"working_days_left": 2} if (as_of, task.get("due_on")) == ("2026-11-23", "2026-11-25") else {}
+
+    found = check(host, "kon-tum", examples=0)
+    assert found is not None
+    assert (found.field, found.expected) == ("working_days_left", 1)
+    assert found.days == ("Tuesday 2026-11-24 is off: Nghị quyết 28/2026/QH16",)
+
+
+def test_a_departure_over_plain_days_names_none() -> None:
+    found = departure_of("first-day", vectors=False, examples=2000)
+    assert (found.vector, found.why, found.days, str(found)) == (None, None, (), found.text)
 
 
 def test_tet() -> None:
@@ -253,15 +326,24 @@ def test_a_swap_that_no_vector_but_a_search_shows() -> None:
     assert check(host, "yen-the", vectors=False, examples=3000) == found  # the same seed, the same departure
 
 
-def test_an_escalation_that_is_not_there_and_a_rule_that_there_is_not() -> None:
-    host: Host = lambda task, as_of: {"escalations": [{"rule": "unit-overdue", "state": "open", "cite": "Điều 19 khoản 2"}]}  # noqa: E731
-    found = check(host, "yen-the")
+def test_an_escalation_that_should_not_be_there() -> None:
+    row = {"rule": "unit-overdue", "opens_on": "2026-10-26", "state": "open", "cite": "Điều 19 khoản 2"}
+    found = check(lambda task, as_of: {"escalations": [row]}, "yen-the")
     assert found is not None
     assert (found.field, found.expected, found.found) == ("escalations.unit-overdue.state", None, "open")
     assert found.task == {"id": "T"}
-    found = check(lambda task, as_of: {"deadlines": {"transferr": {"state": "met"}}}, "yen-the")
-    assert found is not None
-    assert (found.field, found.expected) == ("deadlines.transferr", None)
+    assert found.text == f'yen-the, Điều 19 khoản 2: unit-overdue should not be there, for {{"id": "T"}} on {found.as_of}'
+    # A state that should be another is said as ever.
+    other = next(one for one in departures(YenThe("clock"), "yen-the") if one.field == "escalations.unit-overdue.state")
+    assert "unit-overdue.state should be upcoming, not open, for" in other.text
+
+
+def test_two_rows_of_one_rule() -> None:
+    rows = [{"rule": "transfer", "due_on": "2026-10-27"}, {"rule": "transfer", "due_on": "2026-10-28"}]
+    host: Host = lambda task, as_of: {"deadlines": rows}  # noqa: E731
+    for found in (check(host, "kon-tum"), *departures(host, "kon-tum")):
+        assert found is not None
+        assert (found.field, found.found, found.task) == ("error", "two rows of 'transfer' in deadlines", {"id": "T"})
 
 
 def test_what_must_be_recorded() -> None:
@@ -279,8 +361,9 @@ def test_fields_that_are_named_must_be_answered() -> None:
     silent = check(lambda task, as_of: {"progress": "not_started"}, "yen-the", fields=["status"])
     assert silent is not None
     assert (silent.field, silent.found) == ("status", "no answer")
-    half = check(YenThe(), "yen-the", fields=["deadlines.transfer", "timeliness"], skip=["more-time"], examples=0)
-    assert half is not None  # beyond its calendar it says nothing
+    old: Host = lambda task, as_of: YenThe()(task, as_of) if as_of < "2027" else {}  # noqa: E731
+    half = check(old, "yen-the", fields=["deadlines.transfer", "timeliness"], skip=["more-time"], examples=0)
+    assert half is not None  # of 2027 it says nothing
     assert half.found == "no answer"
     with pytest.raises(dr.errors.HostError, match=r"no field 'deadlines.transfr' in a result of yen-the; did you mean 'deadlines.transfer'\?"):
         check(host, "yen-the", fields=["deadlines.transfr"])
@@ -308,6 +391,41 @@ def test_extensions_can_be_left_out() -> None:
     assert found.field in ("due_on", "timeliness", "working_days_left")
     assert len(found.task["extensions"]) == 1
     assert check(host, "yen-the", skip=["more-time"], examples=100) is None
+
+
+def test_what_is_skipped() -> None:
+    asked: list[str] = []
+
+    def host(task: dict[str, Any], as_of: str) -> dict[str, Any]:
+        asked.append(task["id"])
+        return YenThe()(task, as_of)
+
+    assert check(host, "yen-the", skip=["more-time", "transfer/start-", "feedback/start-friday/due-day"], examples=0) is None
+    assert not any(id.startswith(("more-time", "transfer/start-")) for id in asked)
+    assert {"transfer/complex/start-monday/due-day", "feedback/start-monday/due-day"} <= set(asked)
+    assert "feedback/start-friday/due-day" not in asked
+    every = ["".join(letter) for letter in sorted({id[0] for id in asked} | {"m", "t"})]
+    for none in ({"skip": every, "examples": 0}, {"vectors": False, "examples": 0}):
+        with pytest.raises(dr.errors.HostError, match="everything was skipped, so the host was asked nothing"):
+            check(host, "yen-the", **none)
+    with pytest.raises(dr.errors.HostError, match="everything was skipped"):
+        departures(host, "yen-the", skip=every)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("more-tiem", "no vector of yen-the has an id that begins with 'more-tiem'; did you mean 'more-time'?"),
+        ("transfer/start-munday", "begins with 'transfer/start-munday'; did you mean 'transfer/start-monday'?"),
+    ],
+)
+def test_a_mistyped_skip_is_refused(wrong: str, message: str) -> None:
+    for vectors in (True, False):
+        with pytest.raises(dr.errors.HostError) as caught:
+            check(YenThe(), "yen-the", skip=["status", wrong], vectors=vectors, examples=0)
+        assert message in str(caught.value)
+    with pytest.raises(dr.errors.HostError, match="not the text 'more-time'"):
+        departures(YenThe(), "yen-the", skip="more-time")
 
 
 def test_of_a_list_what_does_not_matter_is_left_out() -> None:
@@ -408,6 +526,7 @@ BAD = {
     "hangs with its input closed": ("import sys, time; sys.stdin.close(); time.sleep(600)", "when asked"),
     "prints no JSON": ("input(); print('Xin chào', flush=True); input()", "answered 'Xin chào', which is no JSON object"),
     "prints a list": ("input(); print('[1]', flush=True); input()", "which is no JSON object"),
+    "prints NaN": ("input(); print('{\"working_days_left\": NaN}', flush=True); input()", "which is no JSON object"),
     "prints nesting": ("input(); print('[' * 100000, flush=True); input()", "which is no JSON object"),
 }
 
@@ -418,6 +537,39 @@ def test_a_program_that_cannot_be_asked(tmp_path: Path, name: str) -> None:
     with pytest.raises(dr.errors.HostError, match=message) as caught:
         check(program(tmp_path, text), "kon-tum", timeout=2.0 if "hangs" in name else 60.0)
     assert '"as_of"' in str(caught.value)  # what it was asked
+
+
+ANSWER = """
+import sys, time
+for number, line in enumerate(sys.stdin):
+    time.sleep({slow})
+    print('{{"progress": "not_started"}}', flush=True)
+    if number == {number}:
+        print({stray!r}, flush=True)
+print("bye", flush=True)
+"""
+
+
+@pytest.mark.parametrize("slow", [0, 0.01])
+@pytest.mark.parametrize("number", [0, 9])
+def test_a_line_nobody_asked_for(tmp_path: Path, slow: float, number: int) -> None:
+    """It is never taken for an answer for long: seen before the next question, or at the end the last answer is one too many."""
+    command = program(tmp_path, ANSWER.format(slow=slow, number=number, stray='{"log": "cache flushed"}'))
+
+    def ask_ten_times() -> None:
+        with ProgramHost(command, timeout=60.0) as host:
+            for _ in range(10):
+                host({"id": "T"}, "2026-10-26")
+
+    with pytest.raises(dr.errors.HostError, match=r"wrote a line nobody asked for: \{") as caught:
+        ask_ten_times()
+    assert str(caught.value).startswith(f"the host {shlex.join(command)!r} wrote")
+    assert str(caught.value).isprintable()
+
+
+def test_what_a_program_says_when_its_input_ends_is_no_answer(tmp_path: Path) -> None:
+    with ProgramHost(program(tmp_path, ANSWER.format(slow=0, number=-1, stray="")), timeout=60.0) as host:
+        assert host({"id": "T"}, "2026-10-26") == {"progress": "not_started"}
 
 
 def test_what_is_no_host() -> None:
@@ -446,12 +598,18 @@ def test_the_command(cli: Cli, tmp_path: Path) -> None:
     ended = cli("conform", "yen-the", "--host", wrong, "--all", "--format", "json", "--field", "timeliness")
     assert [json.loads(line)["field"] for line in ended.out.splitlines()] == ["timeliness"]
     assert ended.status == 1
+    ended = cli("conform", "yen-the", "--host", wrong, "--skip", "statuss")
+    assert (ended.status, ended.message) == (
+        2,
+        "deadline-rules: skip: no vector of yen-the has an id that begins with 'statuss'; did you mean 'status'?",
+    )
 
 
 @pytest.mark.parametrize(
     ("host", "message"),
     [
         ("/no/such/program", "the host '/no/such/program' cannot be started: No such file or directory; correct the command."),
+        ("/no/such/program -v x", "the host '/no/such/program -v x' cannot be started: No such file or directory; correct the command."),
         ("java 'x", '--host "java \'x" cannot be split into words: no closing quotation; close the quotes.'),
     ],
 )

@@ -117,6 +117,14 @@ def test_rules_without_an_answer_fail_the_cases(pack: Path) -> None:
     assert re.search(r"case 'ten days': error should be none, not AmbiguousRuleError: .*no answer", done.stdout)
 
 
+def test_two_cases_of_one_name_are_two_tests(pack: Path) -> None:
+    (pack / CASES_FILE).write_text(CASES.replace("nine days", "ten days"), encoding="utf-8")
+    done = collected(pack.parent)
+    assert "PASSED own/cases.yaml::ten days\n" in done.stdout
+    assert "FAILED own/cases.yaml::ten days (line 7)" in done.stdout
+    assert "1 passed, 1 deselected" in collected(pack.parent, "own/cases.yaml", "-k", "not line").stdout
+
+
 def test_a_rule_file_may_have_any_name_and_there_may_be_two(pack: Path) -> None:
     (pack / RULE_FILE).rename(pack / "my-province.yaml")
     assert "PASSED own/cases.yaml::ten days\n" in collected(pack.parent).stdout

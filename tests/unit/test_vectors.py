@@ -89,6 +89,10 @@ DEADLINES = [
     ("ben-tre", "feedback/start-monday/due-day", "2026-11-04", "feedback", "2026-10-26", "2026-11-04", "pending"),
     # ben-tre, Điều 1 khoản 1: “không bao gồm văn bản có độ mật”
     ("ben-tre", "feedback/secret/start-monday/start-day", "2026-10-26", "feedback", None, None, "not_applicable"),
+    # what was passed on before it was assigned was passed on in time: the text asks for the last day alone; an answer before its question
+    # answers nothing (yen-the, Điều 18 khoản 5)
+    ("kon-tum", "transfer/start-monday/done-before-start/due-day+1", "2026-10-28", "transfer", "2026-10-26", "2026-10-27", "met"),
+    ("yen-the", "feedback/start-before-tet/done-before-start/due-day+1", "2026-02-28", "feedback", "2026-02-13", "2026-02-27", "missed"),
     # can-tho, Điều 5 khoản 1: “Đối với các vấn đề đột xuất, phải thực hiện ngay”
     ("can-tho", "transfer/urgent/start-monday/due-day", "2026-10-26", "transfer", "2026-10-26", "2026-10-26", "pending"),
     ("can-tho", "transfer/urgent/start-monday/due-day+1", "2026-10-27", "transfer", "2026-10-26", "2026-10-26", "missed"),
@@ -191,6 +195,25 @@ def test_required_information_worked_by_hand() -> None:
     assert vectors_of["required/without-overdue-reason/in-time"]["expect"]["missing_fields"] == []
     assert vectors_of["required/without-summary/in-time"]["expect"]["missing_fields"] == ["summary"]
     assert vectors_of["required/secret/none/overdue"]["expect"]["missing_fields"] == []
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_every_rule_is_tried_with_what_was_done_before_the_start(pack: str) -> None:
+    regulation, found = dr.load(pack, calendar=KNOWN), by_id(pack)
+    for rule in regulation.plan.deadlines:
+        start = rule.variants[0].fields[0]
+        task = found[f"{rule.rule}/start-monday/done-before-start/start-day"]["task"]
+        assert (task[start], task[rule.done_by]) == ("2026-10-26", "2026-10-25")
+
+
+def test_the_day_it_took_effect_is_called_so_only_where_the_text_states_it() -> None:
+    """Kon Tum: from 9/5/2016 (Điều 12 khoản 2). The text of the department says the year 2022 and no day."""
+    why = by_id("kon-tum")["transfer/start-in-force/due-day"]["why"]
+    assert ("on the day the regulation took effect" in why["en"], "ngày văn bản có hiệu lực" in why["vi"]) == (True, True)
+    vector = by_id("so-nn")["transfer/start-in-force/due-day"]
+    assert "2022-01-01" in vector["task"].values()
+    assert ("on the first day that can be asked about" in vector["why"]["en"], "ngày đầu tiên có thể xét" in vector["why"]["vi"]) == (True, True)
+    assert not any("took effect" in line["why"]["en"] or "hiệu lực" in line["why"]["vi"] for line in by_id("so-nn").values())
 
 
 def test_the_first_article_is_the_one_it_is_about() -> None:

@@ -45,7 +45,7 @@ def conform(
         departure = check(command, rules, examples=examples, seed=seed, fields=field, skip=skipped, timeout=timeout)
         found = (departure,) if departure is not None else ()
     for departure in found:
-        text = json.dumps(departure.to_dict(), ensure_ascii=False) if format is Format.json else departure.text
+        text = json.dumps(departure.to_dict(), ensure_ascii=False) if format is Format.json else str(departure)
         print(text)  # noqa: T201  # this is the command's result
     if not every and examples and not found and not can_search():
         say("only the vectors were tried; with the extra 'testing' more tasks are searched.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -10,7 +11,8 @@ from typing import Any, Final, NamedTuple
 from ..errors import HostError, nearest
 from ..plan.facts import kind_index
 from ..regulation import Regulation
-from ..results import Deadline, Escalation, Evaluation
+from ..results import Deadline, Escalation, Evaluation, Label
+from .departure_days import unusual_days
 
 _PLAIN: Final = ("progress", "timeliness", "due_on", "original_due_on", "status", "working_days_left")
 _LISTS: Final = ("missing_fields", "caveats")
@@ -30,8 +32,9 @@ class Departure(NamedTuple):
     """The smallest task found on which a host departs from a regulation.
 
     `field` is a path such as `deadlines.transfer.due_on`, or `error` where the host failed; `expected` and `found` are values as in JSON.
-    `cite` is the article that the expectation rests on, None where the host failed. `vector` is the id of the vector that showed it; None
-    where a search did.
+    `cite` is the article that the expectation rests on, None where the host failed. `vector` is the id of the vector that showed it and `why`
+    what that vector tries; both None where a search did. `days` are the weekdays off and the weekend days worked that the expectation counts
+    with, a sentence for each run of them.
     """
 
     regulation: str
@@ -42,6 +45,8 @@ class Departure(NamedTuple):
     found: Any
     cite: str | None
     vector: str | None = None
+    why: Label | None = None
+    days: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -51,14 +56,19 @@ class Departure(NamedTuple):
         if self.field == "error":
             return f"{where}: the host fails with {self.found}, {on}"
         what = self.field.removeprefix("deadlines.").removeprefix("escalations.")
+        if self.field.startswith("escalations.") and self.field.endswith(".state") and self.expected is None:
+            return f"{where}: {what.removesuffix('.state')} should not be there, {on}"
         return f"{where}: {what} should be {_shown(self.expected)}, not {_shown(self.found)}, {on}"
 
     def __str__(self) -> str:
-        return self.text
+        """The sentence; below it, a line each, the days that are not plain, and the vector with what it tries."""
+        vector = (f"found by {self.vector}: {self.why.en}",) if self.vector and self.why else ()
+        return "\n  ".join((self.text, *self.days, *vector))
 
     def to_dict(self) -> dict[str, Any]:
         """The departure as plain data."""
-        return self._asdict() | {"as_of": self.as_of.isoformat(), "text": self.text}
+        why = self.why and self.why._asdict()
+        return self._asdict() | {"as_of": self.as_of.isoformat(), "why": why, "days": list(self.days), "text": self.text}
 
 
 class Difference(NamedTuple):
@@ -68,6 +78,7 @@ class Difference(NamedTuple):
     expected: Any
     found: Any
     cite: str | None
+    days: tuple[str, ...] = ()
 
 
 class Comparison:
@@ -96,11 +107,13 @@ class Comparison:
 
     def differences(self, result: Evaluation, answer: Mapping[str, Any]) -> tuple[list[Difference], int]:
         """Every field in which the answer departs, the most telling first, and how many fields were compared."""
+        if twice := _twice(answer):
+            return [Difference("error", None, twice, None)], 1
         expected, found = self._expected(result), dict(self._answered(answer))
-        paths = [path for path in found if self._wanted(path) and not self._of_no_row(path, expected)]
+        paths = [path for path in found if self._wanted(path) and not self._of_no_row(path, expected, found)]
         owed = [path for path in self._owed(expected) if path not in found]
         departing = [
-            Difference(path, expected.get(path), found[path], self._cite(result, path, found[path]))
+            Difference(path, expected.get(path), found[path], self._cite(result, path, found[path]), unusual_days(self._regulation, result, path))
             for path in paths
             if not _same(expected.get(path), found[path])
         ]
@@ -110,10 +123,11 @@ class Comparison:
     def _wanted(self, path: str) -> bool:
         return not self._fields or any(path == field or path.startswith(f"{field}.") or field.startswith(f"{path}.") for field in self._fields)
 
-    def _of_no_row(self, path: str, expected: dict[str, Any]) -> bool:
+    def _of_no_row(self, path: str, expected: dict[str, Any], found: dict[str, Any]) -> bool:
         """Whether it is said of a row that should not be there at all; that is said once, of its state."""
         row, _, key = path.rpartition(".")
-        return key in ("cite", "topic", "actor") and f"{row}.state" not in expected
+        said_of_state = key == "opens_on" and found.get(f"{row}.state") is not None
+        return (key in ("cite", "topic", "actor") or said_of_state) and f"{row}.state" not in expected
 
     def _owed(self, expected: dict[str, Any]) -> Iterator[str]:
         """What must be answered, since the caller named it, or all that it is a part of."""
@@ -150,14 +164,16 @@ class Comparison:
         yield from ((name, _plain(answer[name])) for name in _LAST if name in answer)
 
     def _answered_rows(self, part: str, rows: Any) -> Iterator[tuple[str, Any]]:
-        """The rows of a list, or of an object by rule; a row that is null says that there is none."""
+        """The rows of a list, or of an object by rule; a row that is null says that there is none, one of a rule of the host's own is left aside."""
         if isinstance(rows, list) and all(isinstance(row, dict) and isinstance(row.get("rule"), str) for row in rows):
             rows = {row["rule"]: row for row in rows}
         if not isinstance(rows, dict):
             yield part, rows
             return
         for rule, row in rows.items():
-            if isinstance(row, dict) and rule in self._rules[part]:
+            if rule not in self._rules[part]:
+                continue
+            if isinstance(row, dict):
                 yield from ((f"{part}.{rule}.{key}", row[key]) for key in _ROWS[part] if key in row)
             elif row is None:
                 # Only the state says whether there is a row.
@@ -182,6 +198,17 @@ class Comparison:
                 cites = [information.not_for.cite]
             return next(iter(cites), result.status.cite)
         return result.status.cite
+
+
+def _twice(answer: Mapping[str, Any]) -> str | None:
+    """What is wrong where a list holds two rows of one rule: which of them counts is not known."""
+    for part in _ROWS:
+        rows = answer.get(part)
+        if isinstance(rows, (list, tuple)):
+            named = Counter(str(row["rule"]) for row in rows if isinstance(row, Mapping) and "rule" in row)
+            if rule := next((rule for rule, number in named.items() if number > 1), None):
+                return f"two rows of {rule!r} in {part}"
+    return None
 
 
 def _plain(value: Any) -> Any:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from ..errors import HostError
+from ..text import one_line
 
 Answer = Mapping[str, Any]
 # Asked of a task (as JSON) and a day (YYYY-MM-DD).
@@ -18,6 +20,7 @@ Host = Callable[[dict[str, Any], str], Answer]
 
 _PATIENCE: Final = 5.0  # seconds a program gets to end by itself
 _SHOWN: Final = 200  # characters of a wrong answer that are repeated
+_STRAY: Final = 0.2  # seconds in which a line that nobody asked for is looked for at the end
 
 
 class ProgramHost:
@@ -41,7 +44,7 @@ class ProgramHost:
             )
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else error
-            raise HostError(f"the host {self.command[0]!r} cannot be started: {why}; correct the command.") from None
+            raise HostError(f"{self._called} cannot be started: {why}; correct the command.") from None
         # A pipe cannot be read with a time limit, but a queue can.
         self._lines: SimpleQueue[str | None] = SimpleQueue()
         self._reader = Thread(target=self._read, daemon=True)
@@ -50,19 +53,29 @@ class ProgramHost:
     def __enter__(self) -> ProgramHost:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Ends the program.
+
+        Raises:
+            HostError: its last line was none that it was asked for, so that its answers may have been taken for those of other questions.
+        """
+        try:
+            if kind is None:
+                self._refuse_stray(_STRAY)
+        finally:
+            self.close()
 
     def __call__(self, task: dict[str, Any], as_of: str) -> Answer:
         """What the program answers.
 
         Raises:
-            HostError: it ended, answered too late, or answered no JSON object.
+            HostError: it ended, answered too late, answered no JSON object, or wrote a line before it was asked.
         """
+        self._refuse_stray()
         question = json.dumps({"task": task, "as_of": as_of}, ensure_ascii=False)
         line = self._asked(question)
         try:
-            answer = json.loads(line)
+            answer = json.loads(line, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
@@ -99,7 +112,18 @@ class ProgramHost:
 
     @property
     def _called(self) -> str:
-        return f"the host {self.command[0]!r}"
+        return f"the host {one_line(shlex.join(self.command))!r}"
+
+    def _refuse_stray(self, patience: float = 0.0) -> None:
+        """Refuses a line that waits before a question is asked: each later answer would be taken for that of the question after."""
+        try:
+            line = self._lines.get(timeout=patience) if patience else self._lines.get_nowait()
+        except Empty:
+            return
+        if line is None:
+            self._lines.put(None)
+        else:
+            raise HostError(f"{self._called} wrote a line nobody asked for: {_shown(line)}; answer each line with one, all else to standard error.")
 
     def _read(self) -> None:
         if self._process.stdout is not None:
@@ -123,6 +147,15 @@ class ProgramHost:
         self._reader.join(_PATIENCE)  # a program left behind by the host may still hold the pipe
         if process.stdout is not None and not self._reader.is_alive():
             process.stdout.close()
+
+
+def _shown(line: str) -> str:
+    return one_line(line.strip()[:_SHOWN])
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """NaN and Infinity, which Python reads and JSON has not."""
+    raise ValueError(name)
 
 
 @contextmanager

@@ -85,9 +85,15 @@ class CasesFile(pytest.File):
         except DeadlineRulesError as error:
             raise self.CollectError(str(error)) from None
         for path, loads in packs:
+            known: set[str] = set()
             for number, case in enumerate(cases):
                 name = case.name if len(packs) == 1 else f"{case.name} [{path.name}]"
-                yield CaseItem.of(self, name, loads, case, source.line(("cases", number)))
+                line = source.line(("cases", number))
+                # Of two tests of one name none could be chosen alone.
+                if name in known:
+                    name = f"{name} (line {line})" if line else f"{name} (case {number + 1})"
+                known.add(name)
+                yield CaseItem.of(self, name, loads, case, line)
 
 
 class CaseItem(pytest.Item):

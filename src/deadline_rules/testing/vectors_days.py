@@ -67,8 +67,11 @@ def plain_monday(window: Window) -> date:
     return window.latest(plain) or window.calendar.following(window.first)
 
 
-def boundary_days(window: Window, in_force_from: date) -> tuple[BoundaryDay, ...]:
-    """The boundaries that every rule is tried on, the plain days first; what the calendar does not have is left out."""
+def boundary_days(window: Window, in_force_from: date, *, stated: bool = True) -> tuple[BoundaryDay, ...]:
+    """The boundaries that every rule is tried on, the plain days first; what the calendar does not have is left out.
+
+    `stated`: whether the text says on which day it took effect; else `in_force_from` is only the first day that can be asked about.
+    """
     calendar, monday = window.calendar, plain_monday(window)
     moved_off = _days_of_decisions(window, worked=False)
     moved_on = _days_of_decisions(window, worked=True)
@@ -98,7 +101,12 @@ def boundary_days(window: Window, in_force_from: date) -> tuple[BoundaryDay, ...
             "29 February",
         ),
         ("year-end", window.latest(lambda day: (day.month, day.day) == (12, 31)), "ngày 31 tháng 12", "31 December"),
-        ("in-force", in_force_from, "ngày văn bản có hiệu lực", "the day the regulation took effect"),
+        (
+            "in-force",
+            in_force_from,
+            "ngày văn bản có hiệu lực" if stated else "ngày đầu tiên có thể xét",
+            "the day the regulation took effect" if stated else "the first day that can be asked about",
+        ),
     )
     return tuple(BoundaryDay(name, day, Label(vi, en)) for name, day, vi, en in found if day is not None and day >= in_force_from)
 

@@ -71,7 +71,7 @@ def _ways(rule: DeadlinePlan) -> Iterator[_Way]:
 
 
 def _looked_at(ground: Ground, way: _Way, day: BoundaryDay) -> Iterator[Situation]:
-    """One case from one day: before, on and after its due day; not done, done on it, and done the day after."""
+    """One case from one day: before, on and after its due day; not done, done on it, the day after, and before the start."""
     facts, words = way.facts(day.day), way.words(day)
     due_on = _due(ground, way, day.day)
     ends_on, name, called = due_on or day.day, "due-day" if due_on else "start-day", _DUE if due_on else _START
@@ -83,9 +83,7 @@ def _looked_at(ground: Ground, way: _Way, day: BoundaryDay) -> Iterator[Situatio
         f"{name}+1": after(ends_on, 1),
         f"next-working-day-after-{name}": ground.regulation.calendar.add(ends_on, 1),
     }
-    done = {"": None, f"done-on-{name}": ends_on, f"done-day-after-{name}": after(ends_on, 1)}
-    if way.rule.done_after_start:
-        done["done-before-start"] = after(day.day, -1)
+    done = {"": None, f"done-on-{name}": ends_on, f"done-day-after-{name}": after(ends_on, 1), "done-before-start": after(day.day, -1)}
     for doing, done_on in done.items():
         more = {} if done_on is None or way.rule.done_by == way.field else {way.rule.done_by: done_on}
         for look, as_of in looks.items():

@@ -49,7 +49,7 @@ class Ground(NamedTuple):
         """The days to try a regulation on."""
         in_force_from = regulation.plan.in_force_from
         window = Window.of(regulation.calendar, in_force_from)
-        days = boundary_days(window, in_force_from)
+        days = boundary_days(window, in_force_from, stated=regulation.rules.in_force.since is not None)
         plain = BoundaryDay("monday", plain_monday(window), Label("thứ Hai của một tuần bình thường", "a plain Monday"))
         return cls(regulation, days, tuple(closures(window)), plain)
 
