@@ -1,14 +1,21 @@
-"""Settings shared by all tests."""
+"""Settings and fixtures shared by all tests."""
+
+from __future__ import annotations
 
 import io
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from deadline_rules.cli.main import main
+
+if TYPE_CHECKING:
+    from deadline_rules.outbox import Outbox
 from running import Cli, Ended
 
 # Deadlines depend on the machine; the same examples every time in CI, new ones at a desk.
@@ -37,3 +44,21 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         return Ended(left.value.code, out, err)
 
     return call
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """The address of a store in a file."""
+    return f"sqlite:///{tmp_path / 'outbox.db'}"
+
+
+@pytest.fixture
+def outbox(url: str) -> Iterator[Outbox]:
+    """A new store of Kon Tum's notices."""
+    from deadline_rules.outbox import Outbox
+    from november import KON_TUM
+
+    opened = Outbox(url, KON_TUM)
+    opened.create()
+    yield opened
+    opened.close()

@@ -7,6 +7,7 @@ import pytest
 
 import deadline_rules as dr
 from deadline_rules.errors import NotInForceError, TableError, TaskError
+from frame_cells import cells
 
 pa = pytest.importorskip("pyarrow", reason="pip install 'deadline-rules[tables]'")
 pd = pytest.importorskip("pandas")
@@ -22,15 +23,6 @@ ROWS: list[dict[str, Any]] = [
 ]
 COLUMNS = {name: [row[name] for row in ROWS] for name in ROWS[0]}
 FRAMES = {"pandas": pd.DataFrame, "polars": pl.DataFrame, "pyarrow": pa.table}
-
-
-def cells(frame: Any, column: str) -> list[Any]:
-    """A column as plain values, None where it is null."""
-    if isinstance(frame, pa.Table):
-        return list(frame.column(column).to_pylist())
-    values = list(frame[column])
-    plain = [value.date() if isinstance(value, datetime) else value for value in values]
-    return [None if value is pd.NaT or value is None or value != value else value for value in plain]
 
 
 @pytest.mark.parametrize("kind", FRAMES)

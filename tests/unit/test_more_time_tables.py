@@ -10,6 +10,7 @@ import pytest
 import deadline_rules as dr
 from deadline_rules.errors import CalendarHorizonError, TableError, UnverifiedCalendarError
 from deadline_rules.regulation import Regulation
+from frame_cells import cells
 from running import Cli
 
 pa = pytest.importorskip("pyarrow", reason="pip install 'deadline-rules[tables]'")
@@ -55,15 +56,6 @@ def table(*, due_on: Any = "02-12", rows: int | None = None, **lists: list[Any])
     """Tasks assigned on 2 February 2026, due on the 12th, with these cells of `extensions` and `suspensions`."""
     size = rows or len(next(iter(lists.values())))
     return {"id": [f"T-{number}" for number in range(size)], "assigned_on": [day("02-02")] * size, "due_on": [day(due_on)] * size, **lists}
-
-
-def cells(frame: Any, column: str) -> list[Any]:
-    """A column as plain values, None where it is null."""
-    if isinstance(frame, pa.Table):
-        return list(frame.column(column).to_pylist())
-    values = list(frame[column])
-    plain = [value.date() if isinstance(value, datetime) else value for value in values]
-    return [None if value is pd.NaT or value is None or value != value else value for value in plain]
 
 
 class TestExtensions:

@@ -7,8 +7,7 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,32 +22,7 @@ from deadline_rules.cli.main import main
 from deadline_rules.errors import DayError
 from deadline_rules.outbox import Outbox, OutboxError
 from deadline_rules.outbox.schema import facts_of
-
-KON_TUM = dr.load("kon-tum")
-NOW = datetime(2026, 11, 16, 8, tzinfo=UTC)
-BEGIN = date(2026, 11, 1)
-# Due on Saturday 14 November, passed on in time: due on the 14th, missed and two duties on the 15th.
-T = dr.Task(id="T", assigned_on=date(2026, 11, 2), transferred_on=date(2026, 11, 2), due_on=date(2026, 11, 14))
-
-
-def day(number: int) -> date:
-    """A day of November 2026."""
-    return date(2026, 11, number)
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    """The address of a file."""
-    return f"sqlite:///{tmp_path / 'outbox.db'}"
-
-
-@pytest.fixture
-def outbox(url: str) -> Iterator[Outbox]:
-    """A new store."""
-    opened = Outbox(url, KON_TUM)
-    opened.create()
-    yield opened
-    opened.close()
+from november import BEGIN, KON_TUM, NOW, T, day
 
 
 def count(url: str, table: str) -> int:
