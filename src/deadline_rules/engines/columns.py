@@ -1,8 +1,7 @@
 """The columns engine: many tasks at once, in NumPy, by look-up tables over the same finite plan. No Python runs per row.
 
-Days are int32 numbers of days since 1970-01-01, with NULL where there is none; everything with few values is a small code. A whole
-deadline is one look-up from start day to due day; a state is one look-up from the few comparisons that decide it. Rows go through in chunks
-that stay in the processor's cache.
+Days are int32 numbers of days since 1970-01-01, with NULL where there is none; everything with few values is a small code. A whole deadline is one
+look-up from start day to due day; a state is one look-up from the few comparisons that decide it. Rows go in chunks that stay in the cache.
 """
 
 from __future__ import annotations
@@ -75,11 +74,12 @@ class ColumnsEngine:
         steps = [opening for rule in plan.escalations if rule.opening.later for opening in (rule.opening, *(other for _, other in rule.others))]
         self.later = {opening.later: working_days.later_table(opening.later) for opening in steps}
         self.counted_fields |= {opening.on for opening in steps if opening.on is not None}
-        # Starts before this day never lead to an answer beyond the days the calendar vouches for, nor beyond 2100.
+        # Starts up to this day, first moved to a working day or not, never lead beyond the days the calendar vouches for, nor beyond 2100.
         self.safe_until = min([self.verified[1], *(deadline.safe_until(self.verified[1]) for deadline in self.deadlines)])
         for table in self.later.values():
-            late = np.flatnonzero(table.take(self.following[:-1] + np.int32(1), mode="clip") > self.verified[1])
-            self.safe_until = min(self.safe_until, int(late[0]) - 1)
+            late = table.take(self.following[:-1] + np.int32(1), mode="clip") > self.verified[1]
+            self.safe_until = min(self.safe_until, int(late.argmax()) - 1)
+        self.safe_until = int((self.following[: self.safe_until + 1] <= self.safe_until).nonzero()[0].max(initial=0))
 
     def due_days(self, written: Days) -> Days:
         """The last day in time of each `due_on`, moved off a day off where the regulation does so; NULL for NULL."""
