@@ -9,7 +9,7 @@ UNMEASURED := tests/property tests/surroundings tests/fuzz tests/packaging tests
 FUZZ_SECONDS ?= 3600
 REGULATIONS := kon-tum so-nn yen-the ben-tre can-tho
 
-.PHONY: demo test lint types tests docs golden bench fuzz lock lowest newest pythons audit release clean
+.PHONY: demo test lint types tests docs golden bench fuzz mutants lock lowest newest pythons audit release clean
 
 # From the lock, each file known by its hash. An index that has other files or versions is no reason to stop: then, and loudly, from what
 # pyproject.toml allows. LOCKED=1 stops.
@@ -65,6 +65,12 @@ bench: $(VENV)/.ready
 # Feeds every reader with hostile input, guided by what it reaches; an hour, shared by all of them. What it finds is saved, and said how to replay.
 fuzz: $(VENV)/.ready
 	$(BIN)/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS) --jobs 2
+
+# Puts faults into a copy of the calendar, the plan, the engines and the report days, one at a time: a test must fail for each. Takes hours.
+mutants: $(VENV)/.ready
+	$(PIP) install --editable ".[mutants]"
+	copy=$$(mktemp -d) && trap 'rm -rf "$$copy"' EXIT && cp -R src tests rules docs pyproject.toml README.md CHANGELOG.md LICENSE Makefile "$$copy" \
+		&& cd "$$copy" && $(CURDIR)/$(BIN)/mutmut run && $(CURDIR)/$(BIN)/python tests/mutants/report.py
 
 # Writes the lock files anew, at the newest versions that pyproject.toml allows.
 lock: $(VENV)/.ready
