@@ -86,9 +86,9 @@ edges_first = st.sampled_from(EDGES).flatmap(
 
 
 @st.composite
-def task_rows(draw: st.DrawFn, pools: st.SearchStrategy[list[date]] = pools) -> Rows:
+def task_rows(draw: st.DrawFn, of: st.SearchStrategy[list[date]] | None = None) -> Rows:
     """1 to 30 tasks, each looked at on each of 1 to 10 days."""
-    pool = draw(pools)
+    pool = draw(pools if of is None else of)
     size = draw(st.integers(1, 30))
     codes = draw(st.lists(st.binary(min_size=len(DAY_FIELDS) + 1, max_size=len(DAY_FIELDS) + 1), min_size=size, max_size=size))
     tasks = [_task(pool, code) for code in codes]

@@ -106,14 +106,14 @@ class Columns(ColumnReader):
         if pa.types.is_integer(column.type):
             self.bad |= are_null(column)
         elif is_text(column.type):
-            length = _lengths(column)
+            length = _lengths(column, LONGEST_ID)
             self.bad |= (length == 0) | (length > LONGEST_ID)
         else:
             self.bad |= self.by_value("id", column, lambda value: 1 <= len(str(read_value("id", value) or "")) <= LONGEST_ID, False, np.bool_) ^ True
 
     def _refuse_long_text(self, field: str, column: pa.ChunkedArray) -> None:
         if is_text(column.type):
-            self.bad |= _lengths(column) > LONGEST_TEXT
+            self.bad |= _lengths(column, LONGEST_TEXT) > LONGEST_TEXT
         elif not pa.types.is_integer(column.type):
             self.by_value(field, column, lambda value: read_value(field, value) is not None, False, np.bool_)
 
@@ -142,15 +142,15 @@ def _id_text(value: object) -> str | None:
     return None if read is None else str(read)
 
 
-def _lengths(column: pa.ChunkedArray) -> Any:
-    """How many characters each text has, as a task would keep it; 0 where there is none. Where all are short, bytes will do."""
+def _lengths(column: pa.ChunkedArray, limit: int) -> Any:
+    """How many characters each text has, as a task would keep it; 0 where there is none. Where all are within the limit, bytes will do."""
     size = as_numbers(pc.binary_length(column), np.int64)
-    if size.max(initial=0) <= LONGEST_ID and not pc.any(pc.utf8_is_space(column)).as_py():
+    if size.max(initial=0) <= limit and not pc.any(pc.utf8_is_space(column)).as_py():
         return size
     trimmed = pc.utf8_trim(column, characters=_WHITESPACE)
     lengths = as_numbers(pc.utf8_length(trimmed), np.int64)
-    # Composing letters and marks makes text shorter; that matters to long text alone.
-    if lengths.max(initial=0) > LONGEST_ID:
+    # Composing letters and marks makes most texts shorter, and a few letters up to three times as long; that matters near the limit alone.
+    if lengths.max(initial=0) > limit // 3:
         long = lengths > _FEW_LETTERS
         short = trimmed if not long.any() else pc.if_else(pa.array(long), "", trimmed)
         lengths = as_numbers(pc.utf8_length(pc.utf8_normalize(short, form="NFC")), np.int64)

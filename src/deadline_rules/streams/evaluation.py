@@ -44,9 +44,10 @@ def evaluated(regulation: Regulation, source: Source, as_of: date) -> Iterator[R
     for batch in chain([EMPTY], source.batches()):
         found = evaluator.find(batch.table, {name: name for name in batch.table.column_names}, as_of)
         refused = found.refused.copy()
-        errors = [*batch.refused, *_refusals(regulation, batch, found, as_of)]
-        if len(twice):
-            errors += _again(batch, found, twice, seen, refused)
+        again = list(_again(batch, found, twice, seen, refused)) if len(twice) else []
+        # A row whose id an earlier one has is not evaluated, so nothing else is said of it.
+        said = {error.row for error in again}
+        errors = [*batch.refused, *again, *(error for error in _refusals(regulation, batch, found, as_of) if error.row not in said)]
         errors.sort(key=lambda error: error.row or 0)
         yield Results(flat(evaluator, found, refused, as_of), errors, batch.table.num_rows + len(batch.refused))
 
