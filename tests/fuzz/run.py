@@ -67,7 +67,7 @@ def main() -> int:
     # All jobs together take the time asked for.
     seconds = max(1, asked.seconds * min(asked.jobs, len(names)) // len(names))
     with ThreadPoolExecutor(asked.jobs) as jobs:
-        ended = list(jobs.map(lambda name: _run(name, seconds, faults, asked.keep), names))
+        ended = list(jobs.map(lambda name: _run(name, seconds, asked.seed, faults, asked.keep), names))
     found = [one for one in ended if one.fault]
     for one in found:
         sys.stderr.write(one.output[-6000:] + "\n")
@@ -82,6 +82,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("targets", nargs="*", choices=[*NAMES, []], metavar="TARGET", help=f"of {', '.join(NAMES)}; left out: all")
     parser.add_argument("--seconds", type=int, default=60, help="for all targets together")
     parser.add_argument("--jobs", type=int, default=1, help="targets at the same time")
+    parser.add_argument("--seed", type=int, default=0, help="a number that settles the course; left out: another course every time")
     parser.add_argument("--out", type=Path, help="the folder for inputs that show a fault; left out: a temporary one")
     parser.add_argument("--keep", type=Path, help="a folder for new inputs, one folder a target, to begin from the next time")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="runs a target once, on this input")
@@ -96,13 +97,14 @@ def _arguments() -> argparse.Namespace:
     return asked
 
 
-def _run(name: str, seconds: int, faults: Path, keep: Path | None) -> Ended:
+def _run(name: str, seconds: int, seed: int, faults: Path, keep: Path | None) -> Ended:
     """One target in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="deadline-rules-fuzz-") as folder:
         new = keep / name if keep else Path(folder) / "new"
         new.mkdir(parents=True, exist_ok=True)
         options = [
             f"-max_total_time={seconds}",
+            f"-seed={seed}",  # 0: one of libFuzzer's own
             f"-max_len={_LONGEST_OF.get(name, _LONGEST)}",
             f"-timeout={_TIMEOUT}",
             f"-report_slow_units={_TIMEOUT}",

@@ -246,3 +246,12 @@ def test_a_secret_row_is_not_quoted() -> None:
     table = pa.table({"id": ["A"], "due_on": ["tuyến biên giới"], "secrecy": ["tuyệt mật"]})
     (problem,) = KON_TUM.evaluate_table(table, as_of=DAY).column("problem").to_pylist()
     assert problem.startswith("due_on: the cell cannot be read; its content is not shown")
+
+
+@pytest.mark.parametrize("field", ["secrecy", "urgent", "complex", "routine", "assigned_by"])
+def test_a_number_that_is_none_says_nothing(field: str) -> None:
+    """A column in which nobody filled a cell may come as floating-point numbers, each NaN; an empty cell means the first of the kinds."""
+    given = pa.table({"id": ["T", "U"], field: [float("nan"), None], "due_on": [date(2026, 11, 16)] * 2})
+    found = dr.load("kon-tum").evaluate_table(given, date(2026, 11, 20))
+    assert found.column("problem").to_pylist() == [None, None]
+    assert found.column("status").to_pylist() == ["not_done_overdue"] * 2

@@ -81,7 +81,12 @@ class Columns(ColumnReader):
         if pa.types.is_boolean(column.type) and field in YES_NO_FIELDS:
             return as_numbers(column.cast(pa.uint8()), np.uint8)
         codes = _CODES.get(field, (False, True))
-        return self.by_value(field, column, lambda value: codes.index(read_value(field, value)) if value is not None else 0, 0, np.uint8)
+
+        def code(value: object) -> int:
+            read = read_value(field, value)
+            return 0 if read is None else codes.index(read)  # a blank that says nothing means the first
+
+        return self.by_value(field, column, code, 0, np.uint8)
 
     @cached_property
     def ids(self) -> pa.Array:
